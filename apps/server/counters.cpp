@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "counters.hpp"
+
+namespace server {
+
+void counters::joined(chatroom::member_id member, std::string_view address)
+{
+    ++joined_;
+    log_->debug("member {} joined from {}", member, address);
+}
+
+void counters::left(chatroom::member_id member, std::string_view address, chatroom::reason why)
+{
+    ++left_[static_cast<std::size_t>(why)];
+    log_->debug("member {} from {} left: {}", member, address, to_string(why));
+}
+
+void counters::refused(std::string_view address, chatroom::reason why)
+{
+    ++refused_[static_cast<std::size_t>(why)];
+    log_->debug("{} refused: {}", address, to_string(why));
+}
+
+void counters::skipped(chatroom::member_id member, std::uint64_t messages)
+{
+    skipped_ += messages;
+    log_->debug("member {} skipped {} messages", member, messages);
+}
+
+void counters::dropped(chatroom::member_id member, chatroom::error_code why)
+{
+    ++dropped_;
+    log_->debug("a message of member {} was dropped: {}", member, why.message());
+}
+
+void counters::throttled(chatroom::member_id member)
+{
+    ++throttled_;
+    log_->trace("member {} is above its rate", member);
+}
+
+void counters::error(std::string_view where, chatroom::error_code what)
+{
+    // The first of each hundred: what fails thousands of times a second must not fill the log as well.
+    if (errors_.fetch_add(1) % 100 == 0) {
+        log_->warn("{}: {} (error {})", where, what.message(), errors_.load());
+    }
+}
+
+std::string counters::line() const
+{
+    std::string text = "joined=" + std::to_string(joined_) + " skipped=" + std::to_string(skipped_) +
+                       " dropped=" + std::to_string(dropped_) + " throttled=" + std::to_string(throttled_) +
+                       " errors=" + std::to_string(errors_);
+    const auto add = [&text](const char* what, const auto& by_reason) {
+        for (std::size_t i = 0; i < by_reason.size(); ++i) {
+            const auto name = to_string(static_cast<chatroom::reason>(i));
+            text.append(" ").append(what).append(".").append(name).append("=").append(std::to_string(by_reason[i]));
+        }
+    };
+    add("left", left_);
+    add("refused", refused_);
+    return text;
+}
+
+}  // namespace server

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/observer.hpp>
+
+#include <spdlog/logger.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace server {
+
+/// Counts what happens in the room, and logs it.
+class counters final : public chatroom::observer {
+  public:
+    explicit counters(std::shared_ptr<spdlog::logger> log) : log_{std::move(log)} {}
+
+    void joined(chatroom::member_id member, std::string_view address) override;
+    void left(chatroom::member_id member, std::string_view address, chatroom::reason why) override;
+    void refused(std::string_view address, chatroom::reason why) override;
+    void skipped(chatroom::member_id member, std::uint64_t messages) override;
+    void dropped(chatroom::member_id member, chatroom::error_code why) override;
+    void throttled(chatroom::member_id member) override;
+    void error(std::string_view where, chatroom::error_code what) override;
+
+    /// Every counter, in one line.
+    [[nodiscard]] std::string line() const;
+
+  private:
+    using counter = std::atomic<std::uint64_t>;
+
+    const std::shared_ptr<spdlog::logger> log_;
+    counter joined_{0};
+    counter skipped_{0};
+    counter dropped_{0};
+    counter throttled_{0};
+    counter errors_{0};
+    std::array<counter, chatroom::reason_count> left_{};
+    std::array<counter, chatroom::reason_count> refused_{};
+};
+
+}  // namespace server

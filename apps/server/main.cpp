@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "counters.hpp"
+#include "options.hpp"
+
+#include <chatroom/room/room_state.hpp>
+#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/serve/io_pool.hpp>
+#include <chatroom/serve/tcp_server.hpp>
+#include <chatroom/tcp_room.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <spdlog/async.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <sys/resource.h>
+
+#include <csignal>
+#include <iostream>
+
+namespace {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+// Raises the soft limit on descriptors to the hard one; returns how many members that allows.
+std::size_t allow_descriptors()
+{
+    constexpr rlim_t spare = 32;
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur > spare + 1 ? limit.rlim_cur - spare : 1;
+}
+
+// Standard error by a thread of its own and a bounded queue: a log that is full or slow holds no member up.
+std::shared_ptr<spdlog::logger> make_log(const std::string& level)
+{
+    spdlog::init_thread_pool(8192, 1);
+    auto log = std::make_shared<spdlog::async_logger>("chatroom", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
+                                                      spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest);
+    log->set_error_handler([](const std::string&) {});  // a full disk behind standard error is no reason to end
+    log->set_level(spdlog::level::from_str(level));
+    return log;
+}
+
+void listen(asio::io_context& context, chatroom::tcp_room& room, const std::string& where)
+{
+    const auto at = chatroom::parse_host_port(where, {"127.0.0.1", "9001"});
+    tcp::resolver resolver{context};
+    const auto found = resolver.resolve(at.host, at.port, tcp::resolver::passive | tcp::resolver::numeric_service);
+    const auto bound = room.listen(*found.begin());
+    std::cout << "listening tcp " << (bound.address().is_v6() ? "[" + bound.address().to_string() + "]" : bound.address().to_string())
+              << ':' << bound.port() << std::endl;
+}
+
+// The first signal drains, the second insists; SIGUSR1 logs the counters.
+asio::awaitable<void> obey_signals(asio::signal_set& signals, chatroom::tcp_room& tcp_members,
+                                   std::function<void()> log_counters)
+{
+    bool draining = false;
+    for (;;) {
+        auto waiting = signals.async_wait(asio::use_awaitable);
+        const auto signal = co_await std::move(waiting);
+        if (signal == SIGUSR1) {
+            log_counters();
+        } else if (!draining) {
+            draining = true;
+            tcp_members.stop();
+        } else {
+            tcp_members.close();
+        }
+    }
+}
+
+int run(const server::options& o)
+{
+    auto members = o.members;
+    const auto allowed = allow_descriptors();
+    if (!o.max_members_given) {
+        members.max_members = allowed;
+    }
+    const auto log = make_log(o.log_level);
+    const auto counted = std::make_shared<server::counters>(log);
+    chatroom::io_pool pool{o.threads, [&](std::exception_ptr failure) {
+                               counted->error("pool", chatroom::to_error_code(failure));
+                           }};
+    members.server.shards = pool.threads();
+    chatroom::room room{o.room, counted};
+    chatroom::tcp_room tcp_members{pool.get_executor(), room, members};
+    for (const auto& where : o.tcp) {
+        try {
+            listen(pool.context(), tcp_members, where);
+        } catch (const boost::system::system_error& e) {
+            std::cerr << "chatroom-server: can't listen at " << where << ": " << e.code().message() << '\n';
+            return 1;
+        }
+    }
+    const auto log_counters = [&] {
+        const auto& state = *room.state();
+        log->info("members={} log_bytes={} {}", room.members(), state.tail().byte - state.oldest().byte, counted->line());
+    };
+    std::signal(SIGPIPE, SIG_IGN);
+    asio::signal_set signals{pool.context(), SIGINT, SIGTERM, SIGUSR1};
+    asio::co_spawn(pool.context(), obey_signals(signals, tcp_members, log_counters), [](std::exception_ptr) {});
+    asio::co_spawn(pool.context(), tcp_members.run(), [&](std::exception_ptr) { signals.cancel(); });
+    pool.run();
+    log_counters();
+    spdlog::shutdown();
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+try {
+    const auto parsed = server::parse(argc, argv, std::cout, std::cerr);
+    if (const auto* code = std::get_if<server::exit_code>(&parsed)) {
+        return static_cast<int>(*code);
+    }
+    return run(std::get<server::options>(parsed));
+} catch (const std::invalid_argument& e) {
+    std::cerr << "chatroom-server: " << e.what() << '\n';
+    return 2;
+} catch (const std::exception& e) {
+    std::cerr << "chatroom-server: " << e.what() << '\n';
+    return 1;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <boost/system/error_category.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <type_traits>
+
+namespace chatroom {
+
+using error_code = boost::system::error_code;
+
+/// What the library itself can refuse. Everything else is the operating system's error.
+enum class error {
+    closed = 1,     ///< The room or the server has been stopped.
+    would_block,    ///< The log is more than half full of what members have yet to take: try again later.
+    empty_text,     ///< Nothing is left of the text once it is cleaned.
+    text_too_long,  ///< The cleaned text is longer than room_options::max_message.
+    line_break,     ///< A text is one line; this one holds a line break.
+    bad_sender,     ///< A sender is ADDRESS:PORT, or `*` for the room's own words.
+    not_confirmed,  ///< The server went away before what was said came back.
+};
+
+/// The category of the values of chatroom::error. Any thread.
+[[nodiscard]] const boost::system::error_category& error_category() noexcept;
+
+/// Makes the error_code of `e`. Any thread.
+[[nodiscard]] error_code make_error_code(error e) noexcept;
+
+}  // namespace chatroom
+
+template <>
+struct boost::system::is_error_code_enum<chatroom::error> : std::true_type {};

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace chatroom {
+
+/// A member of a room, for as long as the room exists: numbers are never used twice. A member is its number and not its
+/// address, since a TCP and a UDP member may bear the same ADDRESS:PORT.
+using member_id = std::uint64_t;
+
+/// The room itself, who speaks as `*`.
+inline constexpr member_id room_itself = 0;
+
+/// One message, copied out of a room's log.
+struct message {
+    std::uint64_t sequence = 0;  ///< Counts the messages of the room from 0.
+    std::chrono::system_clock::time_point time;
+    member_id member = room_itself;
+    std::string sender;         ///< ADDRESS:PORT of the speaker, or `*`.
+    std::string text;           ///< UTF-8, one line, no control characters but tab.
+    std::uint64_t skipped = 0;  ///< Messages lost to the reader just before this one, since it fell behind the log.
+};
+
+}  // namespace chatroom

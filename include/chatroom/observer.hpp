@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/error.hpp>
+#include <chatroom/message.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace chatroom {
+
+/// Why a member left, or was never let in. Every goodbye has exactly one.
+enum class reason : std::uint8_t {
+    quit,              ///< It said /quit.
+    end_of_file,       ///< It closed its side.
+    reset,             ///< Its connection was reset.
+    timed_out,         ///< Its machine no longer answers, or took nothing for two minutes.
+    slow,              ///< It fell off the log.
+    endless_line,      ///< 64 KiB without a newline.
+    line_time,         ///< A line took longer than line_time.
+    not_chat,          ///< It speaks HTTP: a browser is being misused.
+    room_full,         ///< max_members are here already.
+    address_full,      ///< max_members_per_address of its address are here already.
+    turned_away,       ///< The admission predicate said no.
+    no_descriptors,    ///< The process or the system had no descriptor, or no memory, left for it.
+    out_of_memory,     ///< Memory was refused while it was served.
+    drained,           ///< The room stopped.
+    failed,            ///< Any other error; observer::error told which.
+};
+inline constexpr std::size_t reason_count = static_cast<std::size_t>(reason::failed) + 1;
+
+/// The name of `why`, as counters and logs print it. Any thread.
+[[nodiscard]] std::string_view to_string(reason why) noexcept;
+
+/// What happens in a room, as plain calls. Derive, and override what you want to know.
+///
+/// Calls come from any shard, several at the same time, and must neither block nor throw. The views end with the call.
+class observer {
+  public:
+    virtual ~observer() = default;
+
+    /// The member is in: every message from now on is owed to it.
+    virtual void joined(member_id /*member*/, std::string_view /*address*/) {}
+
+    /// The member is out: it is owed nothing more.
+    virtual void left(member_id /*member*/, std::string_view /*address*/, reason /*why*/) {}
+
+    /// A caller was turned away before it became a member.
+    virtual void refused(std::string_view /*address*/, reason /*why*/) {}
+
+    /// A member missed `messages` that had left the log before it took them.
+    virtual void skipped(member_id /*member*/, std::uint64_t /*messages*/) {}
+
+    /// A member said something that was not passed on: a text too long, or above the rate.
+    virtual void dropped(member_id /*member*/, chatroom::error_code /*why*/) {}
+
+    /// A member is above its rate, and is read again when it has earned it.
+    virtual void throttled(member_id /*member*/) {}
+
+    /// Something failed and the room went on; `where` is a word or two for a log.
+    virtual void error(std::string_view /*where*/, chatroom::error_code /*what*/) {}
+
+  protected:
+    observer() = default;
+    observer(const observer&) = default;
+    observer& operator=(const observer&) = default;
+};
+
+}  // namespace chatroom

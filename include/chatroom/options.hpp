@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace chatroom {
+
+/// What becomes of a member whose position has fallen off the log.
+enum class slow_policy {
+    disconnect,  ///< It is told why and let go.
+    skip,        ///< It is moved up, and told how many messages it missed.
+};
+
+/// The limits of a room, whatever transport serves it.
+struct room_options {
+    /// Bytes of the longest text, counted once it is cleaned; 64 to 60,000.
+    std::size_t max_message = 4096;
+
+    /// Bytes of messages that the room keeps for members to catch up with; at least 256 KiB.
+    std::size_t log_bytes = 4 * 1024 * 1024;
+};
+
+/// The limits of a member, whatever transport it comes by.
+struct member_options {
+    /// Members at once; 0 is no limit.
+    std::size_t max_members = 0;
+
+    /// Members at once from one address (of IPv6, from one /64); 0 is no limit, and no table is kept. Unset is 64, with
+    /// 127/8 and ::1 exempt.
+    std::optional<std::size_t> max_members_per_address;
+
+    /// Messages per second that a member may say in the long run; 0 is no limit.
+    std::uint32_t rate = 20;
+
+    /// Messages that it may say at once.
+    std::uint32_t burst = 100;
+
+    /// Messages of the past that a member hears on joining; 0 is none.
+    std::size_t replay = 0;
+
+    /// What becomes of a member that falls off the log.
+    slow_policy slow = slow_policy::disconnect;
+};
+
+/// How a tcp_server listens and serves.
+struct tcp_server_options {
+    /// Shards, each a strand that serves its share of the connections; at least 1. One per thread is best.
+    std::size_t shards = 1;
+
+    /// Connections that the kernel holds until they are accepted: listen(2).
+    int listen_backlog = 4096;
+
+    /// Binds although connections of an earlier server linger in TIME_WAIT: SO_REUSEADDR, socket(7).
+    bool reuse_address = true;
+
+    /// Connections at once; 0 is no limit. One more is closed as soon as it is accepted.
+    std::size_t max_connections = 0;
+
+    /// Bytes of the kernel's buffers of each connection: SO_SNDBUF, SO_RCVBUF. 0 leaves the kernel its choice.
+    int send_buffer = 0;
+    int receive_buffer = 0;
+};
+
+/// How a tcp_room treats its members.
+struct tcp_room_options : member_options {
+    tcp_server_options server;
+
+    /// How long a member that leaves, or a room that stops, may take to hand out what is owed; 0 is at once.
+    std::chrono::milliseconds drain = std::chrono::seconds{10};
+
+    /// The silence that ends a text of a peer that has never sent a newline.
+    std::chrono::milliseconds quiet_gap{100};
+
+    /// How long a line may take from its first byte to its newline.
+    std::chrono::milliseconds line_time = std::chrono::seconds{30};
+};
+
+/// Throws std::invalid_argument, naming the option, if one is out of its range. Any thread.
+void validate(const room_options& options);
+void validate(const tcp_server_options& options);
+void validate(const tcp_room_options& options);
+
+}  // namespace chatroom

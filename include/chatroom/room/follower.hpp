@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/message.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace chatroom {
+
+class room;
+class room_state;
+
+/// Reads a room's log along, within the program: a bot, a logger. It owns no queue; one that falls behind the log is moved
+/// up. Not thread-safe, but for stop(); the executor's context outlives it.
+class follower {
+  public:
+    follower(follower&&) noexcept;
+    follower& operator=(follower&&) noexcept;
+    ~follower();
+
+    /// Waits for the next message. Completes when there is one; message::skipped tells how many were lost just before it.
+    /// Throws boost::system::system_error of error::closed when this follower is stopped, or when the room is and all that
+    /// was published before has been given out. Await one at a time, on the follower's executor.
+    boost::asio::awaitable<message> next();
+
+    /// Makes next() complete with error::closed, now and from now on. Any thread.
+    void stop();
+
+  private:
+    friend class room;
+    class impl;
+    follower(const boost::asio::any_io_executor& executor, std::shared_ptr<room_state> room, std::size_t replay);
+
+    std::shared_ptr<impl> impl_;
+};
+
+}  // namespace chatroom

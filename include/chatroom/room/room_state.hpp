@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/observer.hpp>
+#include <chatroom/options.hpp>
+#include <chatroom/room/feed.hpp>
+#include <chatroom/room/log.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+namespace chatroom {
+
+/// What room, its followers and the transports that serve it share. Any thread may call anything.
+class room_state {
+  public:
+    room_state(const room_options& options, std::shared_ptr<observer> observer);
+
+    /// The one gate: cleans and checks the text, appends it, and schedules every feed. Returns an error of
+    /// chatroom::error, or not_enough_memory; then nothing was published. `sender` is `*` or ADDRESS:PORT.
+    error_code publish(member_id member, std::string_view sender, std::string_view text) noexcept;
+
+    /// A feed is scheduled from add() on, until remove() has returned. add() throws std::bad_alloc.
+    void add(std::shared_ptr<feed> reader);
+    void remove(const feed* reader) noexcept;
+
+    /// See log::view_since. Throws std::bad_alloc.
+    void view_since(position from, log_view& view) const;
+    [[nodiscard]] position tail() const noexcept;
+    [[nodiscard]] position oldest() const noexcept;
+
+    /// Whether some feed holds the speakers back: it is more than half a log behind. A speaker that was told so calls
+    /// wait_for_ease(), and its feed is scheduled once it is over.
+    [[nodiscard]] bool pressed() const noexcept;
+    void wait_for_ease() noexcept { waiting_.store(true); }
+
+    /// Called by a feed after each flush: schedules all feeds if speakers wait and the pressure is over.
+    void ease() noexcept;
+
+    /// Publishes no more; every feed is scheduled, to see it.
+    void close() noexcept;
+    [[nodiscard]] bool closed() const noexcept { return closed_.load(); }
+
+    /// Counts a member in, unless `limit` (0 is none) are here; a number for it, or room_itself.
+    [[nodiscard]] member_id enter(std::size_t limit) noexcept;
+    void leave() noexcept { members_.fetch_sub(1); }
+    [[nodiscard]] std::size_t members() const noexcept { return members_.load(); }
+
+    [[nodiscard]] chatroom::observer& observer() const noexcept { return *observer_; }
+    [[nodiscard]] const room_options& options() const noexcept { return options_; }
+
+  private:
+    using feed_list = std::vector<std::shared_ptr<feed>>;
+    [[nodiscard]] std::shared_ptr<const feed_list> feeds() const noexcept;
+    [[nodiscard]] bool pressed_at(std::uint64_t tail, const feed_list& feeds) const noexcept;
+
+    const room_options options_;
+    const std::shared_ptr<chatroom::observer> observer_;
+    mutable std::mutex mutex_;  // a leaf: nothing is called under it
+    log log_;
+    std::shared_ptr<const feed_list> feeds_;  // replaced, never changed
+    std::atomic<bool> waiting_{false};
+    std::atomic<bool> closed_{false};
+    std::atomic<member_id> last_member_{room_itself};
+    std::atomic<std::size_t> members_{0};
+};
+
+}  // namespace chatroom

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/serve/executor.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace chatroom {
+
+/// Where the rules of time read the time. The default is the steady clock; a test's clock is moved by hand.
+class clock {
+  public:
+    using time_point = std::chrono::steady_clock::time_point;
+    using duration = std::chrono::steady_clock::duration;
+
+    virtual ~clock() = default;
+
+    /// The time. Any thread.
+    [[nodiscard]] virtual time_point now() const noexcept { return std::chrono::steady_clock::now(); }
+
+  private:
+    friend class alarm;
+
+    /// Calls `look` whenever the time has jumped, until the alarm it belongs to is gone. The steady clock never jumps.
+    virtual void on_jump(std::function<bool()> /*look*/) {}
+};
+
+/// A clock that stands until it is moved by hand. Any thread.
+class manual_clock final : public clock {
+  public:
+    [[nodiscard]] time_point now() const noexcept override;
+
+    /// Moves the time, and makes every alarm look at it.
+    void advance(duration by);
+
+  private:
+    void on_jump(std::function<bool()> look) override;
+
+    mutable std::mutex mutex_;  // a leaf
+    time_point now_ = std::chrono::steady_clock::now();
+    std::vector<std::function<bool()>> lookers_;
+};
+
+/// The one timer of a shard: rings on the shard's strand once the clock has reached the time that it is set to. All calls
+/// on that strand. Destroying it neither rings nor cancels.
+class alarm {
+  public:
+    alarm(shard_executor executor, std::shared_ptr<clock> clock);
+
+    /// What to do when it rings; called once, first.
+    void on_ring(std::function<void()> callback);
+
+    /// Rings at `when` or soon after, unless it is already set to ring earlier. Once it has rung it is not set. Throws
+    /// std::bad_alloc.
+    void set_at_most(clock::time_point when);
+
+    /// Forgets what it was set to.
+    void cancel() noexcept;
+
+    [[nodiscard]] clock::time_point now() const noexcept;
+
+  private:
+    struct state;
+    std::shared_ptr<state> state_;  // shared with the pending wait
+};
+
+}  // namespace chatroom

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/serve/executor.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace chatroom {
+
+/// A coroutine on a shard's strand, and a connection there.
+template <typename T = void>
+using task = asio::awaitable<T, shard_executor>;
+using tcp_stream = asio::basic_stream_socket<asio::ip::tcp, shard_executor>;
+
+/// A strand and the one buffer that its connections read into. A reader uses the buffer between two suspensions only.
+class shard {
+  public:
+    explicit shard(const asio::any_io_executor& executor) : strand_{executor} {}
+    shard(const shard&) = delete;
+    shard& operator=(const shard&) = delete;
+
+    [[nodiscard]] shard_executor get_executor() const noexcept { return shard_executor{strand_}; }
+    [[nodiscard]] std::span<char> read_buffer() noexcept { return buffer_; }
+
+  private:
+    shard_strand strand_;
+    std::array<char, 16 * 1024> buffer_{};
+};
+
+/// The shards of a transport. Whoever may run on one of them shares their ownership.
+using shard_list = std::vector<std::unique_ptr<shard>>;
+
+}  // namespace chatroom

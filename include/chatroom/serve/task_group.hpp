@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace chatroom {
+
+/// Counts tasks, so that their owner can wait for the last one. A handle; copies count together. Any thread.
+class task_group {
+  public:
+    task_group();
+
+    /// Counts a task in, and out. remove() is called by the task's completion handler and by nobody else, so that a frame
+    /// which is destroyed with its context posts nothing.
+    void add() const noexcept;
+    void remove() const noexcept;
+
+    /// No more tasks are to come: join() may complete.
+    void close() const noexcept;
+
+    [[nodiscard]] std::size_t size() const noexcept;
+
+    /// Completes when the group is closed and empty. One may wait at a time.
+    [[nodiscard]] boost::asio::awaitable<void> join() const;
+
+  private:
+    struct state;
+    std::shared_ptr<state> state_;
+};
+
+}  // namespace chatroom

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/error.hpp>
+#include <chatroom/options.hpp>
+#include <chatroom/serve/shard.hpp>
+#include <chatroom/serve/task_group.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace chatroom {
+
+/// A connection that was accepted, to be used on the strand of `home`.
+struct connection {
+    tcp_stream stream;
+    asio::ip::tcp::endpoint peer;  ///< A v4-mapped address is v4 here.
+    shard& home;
+    std::size_t shard_index;
+};
+
+/// What a server asks and tells its owner, as plain calls from any of its strands; an empty one is not called.
+struct tcp_server_hooks {
+    /// Whether to serve this peer; one that is not is closed. (socketserver: verify_request)
+    std::function<bool(const asio::ip::tcp::endpoint&)> verify;
+
+    /// Something failed and the server goes on; the word says where. (socketserver: handle_error)
+    std::function<void(std::string_view, error_code)> error;
+
+    /// A caller was closed unserved, since there was no descriptor for it, or max_connections were open.
+    std::function<void(const asio::ip::tcp::endpoint&, error_code)> turned_away;
+};
+
+/// The error_code of an exception, for hooks and observers that take nothing else. Any thread.
+[[nodiscard]] error_code to_error_code(const std::exception_ptr& failure) noexcept;
+
+/// Accepts TCP connections, deals them to shards, and runs a coroutine of yours for each. Knows nothing of chat.
+///
+/// Any thread may call anything, also a handler. Destroying it stops it and waits for nothing; the executor's context
+/// outlives it.
+class tcp_server {
+  public:
+    /// Takes a connection on its shard's strand, and counts what it starts in tasks().
+    using accept_handler = std::function<void(connection)>;
+    struct raw_t {};
+    static constexpr raw_t raw{};
+
+    /// Calls `handler(connection)` for each connection; the awaitable that it returns runs on the connection's shard, and
+    /// an exception out of it goes to hooks.error. The handler is called from several shards at the same time. Throws
+    /// std::invalid_argument if an option is out of its range.
+    template <std::invocable<connection> Handler>
+    tcp_server(const asio::any_io_executor& executor, Handler handler, const tcp_server_options& options = {},
+               const tcp_server_hooks& hooks = {})
+        : tcp_server{executor, task_group{}, {}, options, hooks}
+    {
+        set_handler([handler = std::move(handler), tasks = tasks(), error = hooks.error](connection accepted) {
+            const auto where = accepted.home.get_executor();
+            auto running = handler(std::move(accepted));
+            tasks.add();
+            try {
+                asio::co_spawn(where, std::move(running), [tasks, error](std::exception_ptr failure) {
+                    if (failure && error) {
+                        error("handler", to_error_code(failure));
+                    }
+                    tasks.remove();
+                });
+            } catch (...) {
+                tasks.remove();
+                throw;
+            }
+        });
+    }
+
+    /// The bare form, for an owner that starts what it wants for each connection.
+    tcp_server(const asio::any_io_executor& executor, raw_t, accept_handler handler,
+               const tcp_server_options& options = {}, const tcp_server_hooks& hooks = {})
+        : tcp_server{executor, task_group{}, std::move(handler), options, hooks}
+    {
+    }
+
+    ~tcp_server();
+    tcp_server(const tcp_server&) = delete;
+    tcp_server& operator=(const tcp_server&) = delete;
+
+    /// Binds and listens; returns where, with the port that the system picked if 0 was asked for. May be called again, for
+    /// more addresses. `[::]` serves IPv4 too. Throws boost::system::system_error.
+    asio::ip::tcp::endpoint listen(const asio::ip::tcp::endpoint& at);
+
+    /// Where it listens. (socketserver: server_address)
+    [[nodiscard]] std::vector<asio::ip::tcp::endpoint> endpoints() const;
+
+    /// Accepts. Completes after stop(), when the last handler has ended. Await it once. (socketserver: serve_forever)
+    [[nodiscard]] asio::awaitable<void> run();
+
+    /// Accepts no more; what is being served goes on. (socketserver: shutdown, without its deadlock)
+    void stop();
+
+    [[nodiscard]] const std::shared_ptr<shard_list>& shards() const noexcept;
+    [[nodiscard]] task_group tasks() const noexcept;
+
+  private:
+    class impl;
+    tcp_server(const asio::any_io_executor& executor, task_group tasks, accept_handler handler,
+               const tcp_server_options& options, const tcp_server_hooks& hooks);
+    void set_handler(accept_handler handler);
+
+    std::shared_ptr<impl> impl_;
+};
+
+}  // namespace chatroom

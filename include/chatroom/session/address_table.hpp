@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+
+#include <array>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <unordered_map>
+
+namespace chatroom {
+
+/// Counts the members of each address, to keep one address from taking every place. Of IPv6, a /64 is one address, since
+/// a host has a whole one to itself (RFC 4291, section 2.5.4). Any thread.
+class address_table {
+  public:
+    /// As member_options::max_members_per_address.
+    explicit address_table(std::optional<std::size_t> limit) : limit_{limit.value_or(64)}, spare_loopback_{!limit} {}
+
+    /// Counts a member in; false if the limit is reached. Throws std::bad_alloc.
+    [[nodiscard]] bool enter(const boost::asio::ip::address& address);
+    void leave(const boost::asio::ip::address& address) noexcept;
+
+  private:
+    using key = std::array<unsigned char, 16>;
+    struct hash {
+        std::size_t operator()(const key& k) const noexcept;
+    };
+
+    [[nodiscard]] bool counted(const boost::asio::ip::address& address) const noexcept;
+    [[nodiscard]] static key key_of(const boost::asio::ip::address& address) noexcept;
+
+    const std::size_t limit_;
+    const bool spare_loopback_;
+    std::mutex mutex_;
+    std::unordered_map<key, std::size_t, hash> members_;
+};
+
+}  // namespace chatroom

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/message.hpp>
+#include <chatroom/observer.hpp>
+#include <chatroom/room/log.hpp>
+#include <chatroom/serve/clock.hpp>
+#include <chatroom/serve/shard.hpp>
+#include <chatroom/serve/tcp_server.hpp>
+#include <chatroom/session/tcp_shard.hpp>
+#include <chatroom/wire/line_framer.hpp>
+#include <chatroom/wire/telnet_filter.hpp>
+#include <chatroom/wire/token_bucket.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace chatroom {
+
+/// A connection that is a member, or that is being turned away. All of it runs on its shard's strand.
+///
+///     talking ──► leaving ──► lingering ──► gone
+///        │  leave()   │ all is sent:  │ end of file, or all is acknowledged: finish()
+///        │            │ shutdown      │
+///        └────────────┴───────────────┴──► gone at once: finish() on an error
+class tcp_session : public std::enable_shared_from_this<tcp_session> {
+  public:
+    tcp_session(std::shared_ptr<tcp_shard> shard, connection&& accepted);
+    ~tcp_session();
+    tcp_session(const tcp_session&) = delete;
+    tcp_session& operator=(const tcp_session&) = delete;
+
+    /// The session from its first byte to its last. Completes when the connection is closed.
+    static task<> run(std::shared_ptr<tcp_session> self);
+
+    /// Begins the one way out: hears no more from the peer, sends it what is published up to now and then `last_words`.
+    /// The first reason counts; later calls do nothing.
+    void leave(reason why, std::string_view last_words = {});
+
+    /// Closes the connection at once.
+    void finish(reason why) noexcept;
+
+    void on_deadline();
+
+  private:
+    friend class tcp_shard;
+    enum class phase : std::uint8_t { talking, leaving, lingering, gone };
+    enum class pause : std::uint8_t { none, rate, pressure };
+    static constexpr auto behind_grace = std::chrono::seconds{1};  // so long a member that is behind holds the speakers back
+    enum notice : std::uint8_t { notice_too_long = 1, notice_rate = 2 };
+
+    void join();
+    void refuse(reason why, std::string_view last_words);
+
+    // Hearing the peer.
+    [[nodiscard]] bool reads() const noexcept;
+    void on_ready(error_code ec);
+    void read();
+    void consume(std::string_view bytes);
+    void hear(std::string_view line);
+    void say(std::string_view text);
+    void on_end_of_file();
+    [[nodiscard]] bool must_pause();
+    void hold_back(std::string_view bytes);
+    void resume();
+    void set_line_deadline();
+
+    // Telling the peer. tcp_shard moves position_; what must go out before the log's bytes is in side_.
+    void notify(notice kind, std::string_view text);
+    void wait_writable() noexcept;
+    void on_sent_all();
+    void set_pause(pause why) noexcept;
+    [[nodiscard]] bool needs_delivery(position tail) const noexcept
+    {
+        return position_ != goal(tail) || blocked_ || !side_.empty() || phase_ == phase::leaving;
+    }
+    [[nodiscard]] bool holds_speakers(clock::time_point now) const noexcept
+    {
+        return phase_ == phase::talking &&
+               (behind_since_ == clock::time_point::max() || now - behind_since_ < behind_grace);
+    }
+    [[nodiscard]] bool enrolled_in_log() const noexcept { return phase_ == phase::talking || phase_ == phase::leaving; }
+    void linger();
+    [[nodiscard]] position goal(position tail) const noexcept { return phase_ == phase::talking ? tail : end_; }
+
+    std::shared_ptr<tcp_shard> shard_;
+    tcp_stream stream_;
+    asio::ip::tcp::endpoint peer_;
+    std::string label_;
+    member_id id_ = room_itself;
+
+    position position_;
+    position end_;  // once leaving: where what is owed ends
+    std::string side_;
+    std::uint64_t skipped_ = 0;  // told to the observer, and not yet to the peer
+
+    wire::line_framer framer_;
+    wire::telnet_filter telnet_;
+    wire::token_bucket bucket_;
+    std::string pending_;  // talking: read, and waiting for a token or for room in the log; leaving: the last words
+
+    clock::time_point deadline_ = clock::time_point::max();
+    clock::time_point since_;         // the open line's first byte; once leaving, when that began
+    clock::time_point behind_since_ = clock::time_point::max();  // lingering: since when all is acknowledged
+    clock::time_point rate_told_ = clock::time_point::min();
+    std::size_t roster_index_ = 0;
+
+    phase phase_ = phase::talking;
+    pause pause_ = pause::none;
+    reason reason_ = reason::failed;
+    std::uint8_t notices_ = 0;  // the kinds that wait in side_
+    bool first_line_ = true;
+    bool eof_ = false;
+    bool enrolled_ = false;
+    bool counted_ = false;   // in the address table
+    bool blocked_ = false;   // its socket takes no more for now
+    bool armed_ = false;     // a wait for writability is under way
+};
+
+}  // namespace chatroom

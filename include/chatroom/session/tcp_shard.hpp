@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/observer.hpp>
+#include <chatroom/options.hpp>
+#include <chatroom/room/feed.hpp>
+#include <chatroom/room/log.hpp>
+#include <chatroom/room/room_state.hpp>
+#include <chatroom/serve/clock.hpp>
+#include <chatroom/serve/shard.hpp>
+#include <chatroom/session/address_table.hpp>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace chatroom {
+
+class tcp_session;
+
+/// What the shards of one tcp_room share. Nothing in it changes, but for the table, which locks itself.
+struct tcp_context {
+    tcp_context(std::shared_ptr<room_state> r, const tcp_room_options& o, std::shared_ptr<chatroom::clock> c,
+                std::shared_ptr<shard_list> s)
+        : room{std::move(r)}, options{o}, clock{std::move(c)}, shards{std::move(s)}
+    {
+    }
+
+    const std::shared_ptr<room_state> room;
+    const tcp_room_options options;
+    const std::shared_ptr<chatroom::clock> clock;
+    const std::shared_ptr<shard_list> shards;
+    address_table addresses{options.max_members_per_address};
+};
+
+/// The share of a room that one shard serves: its members, their positions in the log, their deadlines. Everything but
+/// schedule() runs on the shard's strand.
+class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_shard> {
+  public:
+    tcp_shard(std::shared_ptr<tcp_context> context, std::size_t index);
+
+    /// Starts the timer, and adds the shard to the room's feeds. Any thread, once, before the first session.
+    void start();
+
+    /// Takes the shard from the room's feeds. Any thread.
+    void detach() noexcept { context_->room->remove(this); }
+
+    /// Makes every session leave by the one way out; those to come too.
+    void drain() noexcept;
+
+    /// Closes every session's connection.
+    void insist() noexcept;
+
+    [[nodiscard]] tcp_context& context() const noexcept { return *context_; }
+    [[nodiscard]] room_state& room() const noexcept { return *context_->room; }
+    [[nodiscard]] shard& home() const noexcept { return *(*context_->shards)[index_]; }
+    [[nodiscard]] clock::time_point now() const noexcept { return alarm_.now(); }
+    [[nodiscard]] bool draining() const noexcept { return draining_; }
+
+    /// A session is enrolled as long as it may be owed something. Throws std::bad_alloc.
+    void enroll(tcp_session& session);
+    void dismiss(tcp_session& session) noexcept;
+
+    /// Sends one session what it is owed, as much as its socket takes now.
+    void serve(tcp_session& session) noexcept;
+
+    /// The session's socket takes bytes again.
+    void on_writable(tcp_session& session) noexcept;
+
+    /// Counts the sessions that wait for the pressure on the log to end; the flush that sees its end resumes them.
+    void count_pressed(int change) noexcept { pressed_ += static_cast<std::size_t>(change); }
+
+    /// Has the session's on_deadline called at `when`; one that was set before is forgotten. Throws std::bad_alloc.
+    void set_deadline(tcp_session& session, clock::time_point when);
+    void clear_deadline(tcp_session& session) noexcept;
+
+    /// Reports what stopped one turn of a loop; called within a catch block.
+    void report_exception(std::string_view where) noexcept;
+
+  private:
+    /// The pieces that the last session was sent: most of the others stand at the same position.
+    struct gathered {
+        position from;
+        position end;
+        std::array<std::string_view, 8> pieces;
+        std::size_t count = 0;
+        std::size_t bytes = 0;
+    };
+
+    void wake() noexcept override;
+    void flush() noexcept;
+    void on_alarm() noexcept;
+    void deliver(tcp_session& session);
+    void catch_up(tcp_session& session);
+    const gathered& gather(position from, position end);
+    void block(tcp_session& session);
+    void resume_speakers() noexcept;
+
+    const std::shared_ptr<tcp_context> context_;
+    const std::size_t index_;
+    alarm alarm_;
+    std::vector<tcp_session*> sessions_;
+    std::set<std::pair<clock::time_point, tcp_session*>> deadlines_;
+    log_view view_;
+    gathered gathered_;
+    position lowest_;             // no session stands before it
+    std::size_t pressed_ = 0;     // sessions that wait for the pressure to end
+    bool draining_ = false;
+    bool sending_ = false;  // view_ is in use
+    bool more_ = false;     // somebody is owed more than this turn gave
+};
+
+}  // namespace chatroom

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/error.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace chatroom {
+
+/// The patience of a tcp_client.
+struct tcp_client_options {
+    std::chrono::milliseconds connect_time = std::chrono::seconds{10};  ///< For all the addresses of a name.
+    std::chrono::milliseconds quiet_gap{100};   ///< Ends a text of a server that sends no newline.
+    std::chrono::milliseconds echo_time{200};   ///< How long leave() waits for the last word to come back.
+    std::chrono::milliseconds leave_time{2000}; ///< How long it then waits for the server to close.
+};
+
+/// What a client hears: always clean text, whatever the server sent.
+struct heard {
+    std::string sender;
+    std::string text;
+};
+
+/// The other end of a tcp_room's wire; it gets on with the classroom server too. All calls on one strand, which is the
+/// executor's. hear() may be awaited while say() or leave() is. Destroying it closes it.
+class tcp_client {
+  public:
+    explicit tcp_client(const boost::asio::any_io_executor& executor, const tcp_client_options& options = {});
+    ~tcp_client();
+    tcp_client(tcp_client&&) noexcept;
+    tcp_client& operator=(tcp_client&&) noexcept;
+
+    /// Connects to the first address of `host` that answers. Completes when connected. Throws boost::system::system_error:
+    /// the resolver's or the last address's error, timed_out after connect_time.
+    boost::asio::awaitable<void> connect(std::string host, std::string port);
+
+    /// Says a line; line breaks inside make several messages. Completes when the kernel has taken it. Throws
+    /// boost::system::system_error when the server is gone. Await one at a time.
+    boost::asio::awaitable<void> say(std::string text);
+
+    /// Waits for the next message. Completes with nothing when the server has closed; end_of() tells how.
+    boost::asio::awaitable<std::optional<heard>> hear();
+
+    /// Takes leave: waits for the last word to come back, says `/quit`, and waits for the server to close, each no longer
+    /// than the options say; then closes. hear() is to be awaited meanwhile, to the end. Throws nothing of the network's.
+    boost::asio::awaitable<void> leave();
+
+    /// Closes at once; what is awaited completes.
+    void close();
+
+    /// How the connection ended: no error for an end that the server or close() made in order.
+    [[nodiscard]] error_code end_of() const noexcept;
+
+    /// What the server calls this client: ADDRESS:PORT.
+    [[nodiscard]] const std::string& label() const noexcept;
+
+  private:
+    class impl;
+    std::shared_ptr<impl> impl_;
+};
+
+}  // namespace chatroom

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/options.hpp>
+#include <chatroom/room/room.hpp>
+#include <chatroom/serve/clock.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace chatroom {
+
+/// A room whose members come over TCP. Any thread may call anything, also from within an observer. Destroying it closes
+/// it and waits for nothing; the executor's context outlives it.
+class tcp_room {
+  public:
+    /// Says whether a peer may come in; called on the acceptor's strand, and must not block.
+    using admission = std::function<bool(const boost::asio::ip::tcp::endpoint&)>;
+
+    /// Serves `room`, which other transports may serve too, on `executor`. Throws std::invalid_argument if an option is
+    /// out of its range. `clock` is where its deadlines read the time; null is the steady clock.
+    tcp_room(const boost::asio::any_io_executor& executor, room room, const tcp_room_options& options = {},
+             admission admit = {}, std::shared_ptr<clock> clock = {});
+    ~tcp_room();
+    tcp_room(tcp_room&&) noexcept;
+    tcp_room& operator=(tcp_room&&) noexcept;
+
+    /// Listens at `at`, and returns where: the port that the system picked, if 0 was asked for. May be called again, for
+    /// more addresses. Throws boost::system::system_error.
+    boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& at);
+
+    /// Accepts members. Completes after stop() or close(), when the last of them is gone. Await it once.
+    boost::asio::awaitable<void> run();
+
+    /// Accepts nobody more, and lets every member go by the one way out: it is sent what was published before, told that
+    /// the room is closing, and given tcp_room_options::drain to take it. The room stays open for other transports.
+    void stop();
+
+    /// Insists: as stop(), and closes the connections at once.
+    void close();
+
+  private:
+    class impl;
+    std::shared_ptr<impl> impl_;
+};
+
+}  // namespace chatroom

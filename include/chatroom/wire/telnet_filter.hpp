@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace chatroom::wire {
+
+/// Swallows the command sequences of a telnet client (RFC 854), whole or cut between two reads. A sequence takes no
+/// newline with it, and at most 64 bytes.
+class telnet_filter {
+  public:
+    /// Removes the sequences from `bytes` in place; returns how many bytes are left at the front.
+    std::size_t filter(std::span<char> bytes) noexcept;
+
+  private:
+    enum class state : std::uint8_t { text, iac, option, subnegotiation, subnegotiation_iac };
+
+    state state_ = state::text;
+    std::uint8_t length_ = 0;  // of the open sequence, in bytes
+};
+
+}  // namespace chatroom::wire

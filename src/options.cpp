@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <chatroom/options.hpp>
+
+#include <stdexcept>
+
+namespace chatroom {
+namespace {
+
+void require(bool holds, const char* rule)
+{
+    if (!holds) {
+        throw std::invalid_argument(rule);
+    }
+}
+
+}  // namespace
+
+void validate(const room_options& options)
+{
+    require(options.max_message >= 64 && options.max_message <= 60'000, "max_message is 64 to 60,000 bytes");
+    require(options.log_bytes >= 256 * 1024, "log_bytes is at least 262,144 bytes");
+}
+
+void validate(const tcp_server_options& options)
+{
+    require(options.shards > 0, "shards is at least 1");
+    require(options.listen_backlog > 0, "listen_backlog is at least 1");
+    require(options.send_buffer >= 0 && options.receive_buffer >= 0, "send_buffer and receive_buffer are not negative");
+}
+
+void validate(const tcp_room_options& options)
+{
+    validate(options.server);
+    require(options.burst > 0, "burst is at least 1");
+    require(options.drain.count() >= 0, "drain is not negative");
+    require(options.quiet_gap.count() > 0, "quiet_gap is longer than 0");
+    require(options.line_time.count() > 0, "line_time is longer than 0");
+}
+
+}  // namespace chatroom

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <chatroom/room/room.hpp>
+
+#include <chatroom/room/room_state.hpp>
+#include <chatroom/wire/sender.hpp>
+#include <chatroom/wire/text.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <new>
+#include <string>
+#include <utility>
+
+namespace chatroom {
+
+room_state::room_state(const room_options& options, std::shared_ptr<chatroom::observer> observer)
+    : options_{options}, observer_{std::move(observer)}, log_{options.log_bytes}, feeds_{std::make_shared<feed_list>()}
+{
+}
+
+error_code room_state::publish(member_id member, std::string_view sender, std::string_view text) noexcept
+try {
+    std::string cleaned;
+    if (!wire::is_clean(text)) {
+        if (text.find('\n') != text.npos) {
+            return error::line_break;
+        }
+        wire::append_clean(cleaned, text);
+        text = cleaned;
+    }
+    if (text.empty()) {
+        return error::empty_text;
+    }
+    if (text.size() > options_.max_message) {
+        return error::text_too_long;
+    }
+    const auto time = std::chrono::system_clock::now();
+    std::shared_ptr<const feed_list> readers;
+    {
+        const std::scoped_lock lock{mutex_};
+        if (closed_) {
+            return error::closed;
+        }
+        log_.append(member, sender, text, time);
+        readers = feeds_;
+    }
+    for (const auto& reader : *readers) {
+        reader->schedule();
+    }
+    return {};
+} catch (const std::bad_alloc&) {
+    return make_error_code(boost::system::errc::not_enough_memory);
+}
+
+void room_state::add(std::shared_ptr<feed> reader)
+{
+    const std::scoped_lock lock{mutex_};
+    auto readers = std::make_shared<feed_list>(*feeds_);
+    readers->push_back(std::move(reader));
+    feeds_ = std::move(readers);
+}
+
+void room_state::remove(const feed* reader) noexcept
+{
+    std::shared_ptr<const feed_list> old;  // lets go of the readers outside the lock
+    try {
+        const std::scoped_lock lock{mutex_};
+        auto readers = std::make_shared<feed_list>(*feeds_);
+        std::erase_if(*readers, [reader](const auto& x) { return x.get() == reader; });
+        old = std::exchange(feeds_, std::move(readers));
+    } catch (const std::bad_alloc&) {
+        observer_->error("detach", make_error_code(boost::system::errc::not_enough_memory));
+    }
+}
+
+void room_state::view_since(position from, log_view& view) const
+{
+    const std::scoped_lock lock{mutex_};
+    log_.view_since(from, view);
+}
+
+position room_state::tail() const noexcept
+{
+    const std::scoped_lock lock{mutex_};
+    return log_.tail();
+}
+
+position room_state::oldest() const noexcept
+{
+    const std::scoped_lock lock{mutex_};
+    return log_.oldest();
+}
+
+std::shared_ptr<const room_state::feed_list> room_state::feeds() const noexcept
+{
+    const std::scoped_lock lock{mutex_};
+    return feeds_;
+}
+
+bool room_state::pressed() const noexcept
+{
+    const std::scoped_lock lock{mutex_};
+    const auto tail = log_.tail().byte;
+    return std::any_of(feeds_->begin(), feeds_->end(), [&](const auto& reader) {
+        const auto held = reader->held();
+        return held < tail && tail - held > options_.log_bytes / 2;
+    });
+}
+
+void room_state::ease() noexcept
+{
+    if (waiting_.load() && !pressed() && waiting_.exchange(false)) {
+        for (const auto& reader : *feeds()) {
+            reader->schedule();
+        }
+    }
+}
+
+void room_state::close() noexcept
+{
+    {
+        const std::scoped_lock lock{mutex_};
+        closed_ = true;
+    }
+    for (const auto& reader : *feeds()) {
+        reader->schedule();
+    }
+}
+
+member_id room_state::enter(std::size_t limit) noexcept
+{
+    auto here = members_.load();
+    do {
+        if (limit != 0 && here >= limit) {
+            return room_itself;
+        }
+    } while (!members_.compare_exchange_weak(here, here + 1));
+    return last_member_.fetch_add(1) + 1;
+}
+
+room::room(const room_options& options, std::shared_ptr<observer> watcher)
+{
+    validate(options);
+    struct unwatched final : observer {};
+    if (!watcher) {
+        watcher = std::make_shared<unwatched>();
+    }
+    state_ = std::make_shared<room_state>(options, std::move(watcher));
+}
+
+error_code room::publish(std::string_view sender, std::string_view text) noexcept
+{
+    if (!wire::is_sender(sender)) {
+        return error::bad_sender;
+    }
+    if (state_->pressed()) {
+        return error::would_block;
+    }
+    return state_->publish(room_itself, sender, text);
+}
+
+error_code room::publish(std::string_view text) noexcept
+{
+    return publish(wire::room_sender, text);
+}
+
+follower room::follow(const boost::asio::any_io_executor& executor, std::size_t replay)
+{
+    return follower{executor, state_, replay};
+}
+
+std::size_t room::members() const noexcept
+{
+    return state_->members();
+}
+
+void room::stop() noexcept
+{
+    state_->close();
+}
+
+}  // namespace chatroom

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <chatroom/serve/tcp_server.hpp>
+
+#include <chatroom/serve/endpoint.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
+
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <mutex>
+#include <new>
+
+namespace chatroom {
+namespace {
+
+using namespace std::chrono_literals;
+using tcp = asio::ip::tcp;
+using milliseconds = std::chrono::milliseconds;
+
+constexpr int accepts_per_wake = 64;
+constexpr milliseconds first_back_off = 10ms;
+constexpr milliseconds last_back_off = 1s;
+constexpr milliseconds after_exception = 100ms;
+
+// A descriptor that closes itself.
+class unique_fd {
+  public:
+    explicit unique_fd(int fd = -1) noexcept : fd_{fd} {}
+    unique_fd(unique_fd&& other) noexcept : fd_{other.release()} {}
+    unique_fd& operator=(unique_fd&& other) noexcept
+    {
+        std::swap(fd_, other.fd_);
+        return *this;
+    }
+    ~unique_fd()
+    {
+        if (fd_ >= 0) {
+            ::close(fd_);
+        }
+    }
+    [[nodiscard]] int get() const noexcept { return fd_; }
+    int release() noexcept { return std::exchange(fd_, -1); }
+
+  private:
+    int fd_;
+};
+
+unique_fd open_spare() noexcept
+{
+    return unique_fd{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+}
+
+unique_fd accept_one(int listener, tcp::endpoint& peer) noexcept
+{
+    auto size = static_cast<socklen_t>(peer.capacity());
+    unique_fd fd{::accept4(listener, peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+    if (fd.get() >= 0) {
+        peer.resize(size);
+    }
+    return fd;
+}
+
+void set_option(int fd, int level, int name, int value)
+{
+    if (::setsockopt(fd, level, name, &value, sizeof value) != 0) {
+        throw boost::system::system_error(errno, boost::system::system_category(), "setsockopt");
+    }
+}
+
+// Linux copies these from the listening socket to those it accepts: a connection costs no setsockopt.
+void set_inherited(int fd, const tcp_server_options& options)
+{
+    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);       // seconds
+    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);      // seconds
+    set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
+    set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 120'000);  // milliseconds
+    if (options.send_buffer != 0) {
+        set_option(fd, SOL_SOCKET, SO_SNDBUF, options.send_buffer);
+    }
+    if (options.receive_buffer != 0) {
+        set_option(fd, SOL_SOCKET, SO_RCVBUF, options.receive_buffer);
+    }
+}
+
+bool out_of_resources(int error) noexcept
+{
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+error_code to_error_code(const std::exception_ptr& failure) noexcept
+{
+    try {
+        std::rethrow_exception(failure);
+    } catch (const boost::system::system_error& e) {
+        return e.code();
+    } catch (const std::bad_alloc&) {
+        return make_error_code(boost::system::errc::not_enough_memory);
+    } catch (...) {
+        return make_error_code(boost::system::errc::state_not_recoverable);
+    }
+}
+
+class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
+  public:
+    impl(const asio::any_io_executor& executor, task_group tasks, accept_handler handler,
+         const tcp_server_options& options, const tcp_server_hooks& hooks)
+        : options_{options}, hooks_{hooks}, handler_{std::move(handler)}, tasks_{std::move(tasks)}, strand_{executor}
+    {
+        validate(options);
+        auto shards = std::make_shared<shard_list>();
+        for (std::size_t i = 0; i < options.shards; ++i) {
+            shards->push_back(std::make_unique<shard>(executor));
+        }
+        shards_ = std::move(shards);
+    }
+
+    void set_handler(accept_handler handler) { handler_ = std::move(handler); }
+    [[nodiscard]] const std::shared_ptr<shard_list>& shards() const noexcept { return shards_; }
+    [[nodiscard]] const task_group& tasks() const noexcept { return tasks_; }
+
+    tcp::endpoint listen(const tcp::endpoint& at)
+    {
+        auto made = std::make_shared<listener>(shard_executor{strand_});
+        made->acceptor.open(at.protocol());
+        const int fd = made->acceptor.native_handle();
+        set_option(fd, SOL_SOCKET, SO_REUSEADDR, options_.reuse_address ? 1 : 0);
+        if (at.address().is_v6()) {
+            set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, at.address().is_unspecified() ? 0 : 1);
+        }
+        set_inherited(fd, options_);
+        made->acceptor.non_blocking(true);
+        made->acceptor.bind(at);
+        made->acceptor.listen(options_.listen_backlog);
+        const auto bound = made->acceptor.local_endpoint();
+        const std::scoped_lock lock{mutex_};
+        listeners_.push_back(made);
+        endpoints_.push_back(bound);
+        if (running_) {
+            spawn_accept_loop(std::move(made));
+        }
+        return bound;
+    }
+
+    [[nodiscard]] std::vector<tcp::endpoint> endpoints() const
+    {
+        const std::scoped_lock lock{mutex_};
+        return endpoints_;
+    }
+
+    void start()
+    {
+        const std::scoped_lock lock{mutex_};
+        running_ = true;
+        for (const auto& one : listeners_) {
+            spawn_accept_loop(one);
+        }
+    }
+
+    void stop() noexcept
+    {
+        if (stopping_.exchange(true)) {
+            return;
+        }
+        tasks_.close();
+        try {
+            asio::post(shard_executor{strand_}, [self = shared_from_this()] {
+                const std::scoped_lock lock{self->mutex_};
+                for (const auto& one : self->listeners_) {
+                    error_code ignored;
+                    one->acceptor.close(ignored);
+                    one->back_off.cancel();
+                }
+                self->listeners_.clear();
+            });
+        } catch (...) {
+            report("stop", to_error_code(std::current_exception()));
+        }
+    }
+
+  private:
+    using timer =
+        asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, shard_executor>;
+
+    struct listener {
+        explicit listener(shard_executor executor) : acceptor{executor}, back_off{executor} {}
+        asio::basic_socket_acceptor<tcp, shard_executor> acceptor;
+        timer back_off;
+        unique_fd spare = open_spare();
+        milliseconds pause{0};  // grows while the system has no resources for a caller
+    };
+
+    void report(std::string_view where, error_code what) const noexcept
+    {
+        if (hooks_.error) {
+            hooks_.error(where, what);
+        }
+    }
+
+    void spawn_accept_loop(std::shared_ptr<listener> one)
+    {
+        if (stopping_) {
+            return;
+        }
+        tasks_.add();
+        ++loops_;
+        auto loop = accept_loop(shared_from_this(), std::move(one));
+        asio::co_spawn(shard_executor{strand_}, std::move(loop), [self = shared_from_this()](std::exception_ptr) {
+            --self->loops_;
+            self->tasks_.remove();
+        });
+    }
+
+    static task<> accept_loop(std::shared_ptr<impl> self, std::shared_ptr<listener> one)
+    {
+        while (!self->stopping_) {
+            milliseconds pause{0};
+            try {
+                const auto [ec] = co_await one->acceptor.async_wait(tcp::acceptor::wait_read, asio::as_tuple(asio::deferred));
+                if (!self->stopping_ && !ec) {
+                    pause = self->accept_some(*one);
+                }
+            } catch (...) {
+                self->report("accept", to_error_code(std::current_exception()));
+                pause = after_exception;
+            }
+            if (pause > 0ms && !self->stopping_) {
+                one->back_off.expires_after(pause);
+                co_await one->back_off.async_wait(asio::as_tuple(asio::deferred));
+            }
+        }
+    }
+
+    // Returns how long to wait before the next accept.
+    milliseconds accept_some(listener& one)
+    {
+        for (int i = 0; i < accepts_per_wake && !stopping_; ++i) {
+            tcp::endpoint peer;
+            auto fd = accept_one(one.acceptor.native_handle(), peer);
+            if (fd.get() < 0) {
+                const int error = errno;
+                if (error == EAGAIN || error == EWOULDBLOCK) {
+                    return 0ms;
+                }
+                if (out_of_resources(error)) {
+                    return turn_away(one, error_code{error, boost::system::system_category()});
+                }
+                if (error != ECONNABORTED && error != EINTR) {
+                    // accept(2): a connection's own network error comes out of accept too.
+                    report("accept", error_code{error, boost::system::system_category()});
+                }
+                continue;
+            }
+            one.pause = 0ms;
+            deal(std::move(fd), peer);
+        }
+        return 0ms;
+    }
+
+    // No descriptor for the caller: give up the spare one to accept it and close it, rather than leave it hanging.
+    milliseconds turn_away(listener& one, error_code why)
+    {
+        if (one.pause == 0ms) {
+            report("accept", why);
+        }
+        if (one.spare.get() >= 0) {
+            one.spare = unique_fd{};
+            tcp::endpoint peer;
+            const bool accepted = accept_one(one.acceptor.native_handle(), peer).get() >= 0;
+            one.spare = open_spare();
+            if (accepted) {
+                if (hooks_.turned_away) {
+                    hooks_.turned_away(normalised(peer), why);
+                }
+                one.pause = first_back_off;
+                return one.spare.get() >= 0 ? 0ms : one.pause;
+            }
+        } else {
+            one.spare = open_spare();
+        }
+        one.pause = std::clamp(one.pause * 2, first_back_off, last_back_off);
+        return one.pause;
+    }
+
+    void deal(unique_fd fd, const tcp::endpoint& peer)
+    {
+        const auto named = normalised(peer);
+        if (hooks_.verify && !hooks_.verify(named)) {
+            return;
+        }
+        if (options_.max_connections != 0 && tasks_.size() - loops_ >= options_.max_connections) {
+            if (hooks_.turned_away) {
+                hooks_.turned_away(named, make_error_code(boost::system::errc::too_many_files_open));
+            }
+            return;
+        }
+        const auto index = next_shard_++ % shards_->size();
+        asio::post((*shards_)[index]->get_executor(),
+                   [self = shared_from_this(), fd = std::move(fd), peer, index]() mutable {
+                       self->hand_over(std::move(fd), peer, index);
+                   });
+    }
+
+    void hand_over(unique_fd fd, const tcp::endpoint& peer, std::size_t index) noexcept
+    {
+        if (stopping_) {
+            return;
+        }
+        try {
+            auto& home = *(*shards_)[index];
+            connection accepted{tcp_stream{home.get_executor()}, normalised(peer), home, index};
+            accepted.stream.assign(peer.protocol(), fd.get());
+            fd.release();
+            handler_(std::move(accepted));
+        } catch (...) {
+            const auto why = to_error_code(std::current_exception());
+            report("hand over", why);
+            if (hooks_.turned_away) {
+                hooks_.turned_away(normalised(peer), why);
+            }
+        }
+    }
+
+    const tcp_server_options options_;
+    const tcp_server_hooks hooks_;
+    accept_handler handler_;
+    const task_group tasks_;
+    std::shared_ptr<shard_list> shards_;
+    shard_strand strand_;  // of the acceptors, and what follows down to loops_
+    std::size_t next_shard_ = 0;
+    std::atomic<std::size_t> loops_{0};
+    std::atomic<bool> stopping_{false};
+
+    mutable std::mutex mutex_;  // guards the list of listeners
+    std::vector<std::shared_ptr<listener>> listeners_;
+    std::vector<tcp::endpoint> endpoints_;
+    bool running_ = false;
+};
+
+tcp_server::tcp_server(const asio::any_io_executor& executor, task_group tasks, accept_handler handler,
+                       const tcp_server_options& options, const tcp_server_hooks& hooks)
+    : impl_{std::make_shared<impl>(executor, std::move(tasks), std::move(handler), options, hooks)}
+{
+}
+
+tcp_server::~tcp_server()
+{
+    impl_->stop();
+}
+
+void tcp_server::set_handler(accept_handler handler)
+{
+    impl_->set_handler(std::move(handler));
+}
+
+asio::ip::tcp::endpoint tcp_server::listen(const asio::ip::tcp::endpoint& at)
+{
+    return impl_->listen(at);
+}
+
+std::vector<asio::ip::tcp::endpoint> tcp_server::endpoints() const
+{
+    return impl_->endpoints();
+}
+
+asio::awaitable<void> tcp_server::run()
+{
+    impl_->start();
+    return impl_->tasks().join();
+}
+
+void tcp_server::stop()
+{
+    impl_->stop();
+}
+
+const std::shared_ptr<shard_list>& tcp_server::shards() const noexcept
+{
+    return impl_->shards();
+}
+
+task_group tcp_server::tasks() const noexcept
+{
+    return impl_->tasks();
+}
+
+}  // namespace chatroom

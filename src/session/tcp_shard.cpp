@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <chatroom/session/tcp_shard.hpp>
+
+#include <chatroom/session/tcp_session.hpp>
+#include <chatroom/wire/sender.hpp>
+
+#include <boost/asio/post.hpp>
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <new>
+#include <string>
+#include <utility>
+
+namespace chatroom {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t bytes_per_turn = 256 * 1024;  // to one member in one flush
+constexpr auto housekeeping = 1s;
+
+ssize_t send_some(int fd, std::string_view side, const std::string_view* pieces, std::size_t count) noexcept
+{
+    if (side.empty() && count == 1) {
+        return ::send(fd, pieces->data(), pieces->size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
+    std::array<iovec, 9> parts;
+    std::size_t n = 0;
+    const auto add = [&](std::string_view bytes) { parts[n++] = {const_cast<char*>(bytes.data()), bytes.size()}; };
+    if (!side.empty()) {
+        add(side);
+    }
+    std::for_each_n(pieces, count, add);
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = n;
+    return ::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+}  // namespace
+
+tcp_shard::tcp_shard(std::shared_ptr<tcp_context> context, std::size_t index)
+    : context_{std::move(context)},
+      index_{index},
+      alarm_{home().get_executor(), context_->clock}
+{
+}
+
+void tcp_shard::start()
+{
+    alarm_.on_ring([weak = weak_from_this()] {
+        if (const auto self = weak.lock()) {
+            self->on_alarm();
+        }
+    });
+    context_->room->add(shared_from_this());
+}
+
+void tcp_shard::wake() noexcept
+{
+    try {
+        asio::post(home().get_executor(), [self = shared_from_this()] { self->flush(); });
+    } catch (...) {
+        begin();
+        report_exception("wake");
+    }
+}
+
+void tcp_shard::report_exception(std::string_view where) noexcept
+{
+    room().observer().error(where, to_error_code(std::current_exception()));
+}
+
+void tcp_shard::enroll(tcp_session& session)
+{
+    if (session.enrolled_) {
+        return;
+    }
+    sessions_.push_back(&session);
+    session.enrolled_ = true;
+    session.roster_index_ = sessions_.size() - 1;
+    if (sessions_.size() == 1 || session.position_.sequence < lowest_.sequence) {
+        lowest_ = session.position_;
+    }
+    if (sessions_.size() == 1) {
+        hold(room().tail().byte);
+        alarm_.set_at_most(now() + housekeeping);
+    }
+}
+
+void tcp_shard::dismiss(tcp_session& session) noexcept
+{
+    if (!session.enrolled_) {
+        return;
+    }
+    sessions_[session.roster_index_] = sessions_.back();
+    sessions_[session.roster_index_]->roster_index_ = session.roster_index_;
+    sessions_.pop_back();
+    session.enrolled_ = false;
+    if (sessions_.empty()) {
+        hold(nobody);
+        if (draining_) {
+            alarm_.cancel();  // or the context would run on for nothing
+        }
+    }
+}
+
+void tcp_shard::set_deadline(tcp_session& session, clock::time_point when)
+{
+    if (when == session.deadline_) {
+        return;
+    }
+    deadlines_.emplace(when, &session);
+    if (session.deadline_ != clock::time_point::max()) {
+        deadlines_.erase({session.deadline_, &session});
+    }
+    session.deadline_ = when;
+    alarm_.set_at_most(when);
+}
+
+void tcp_shard::clear_deadline(tcp_session& session) noexcept
+{
+    if (session.deadline_ != clock::time_point::max()) {
+        deadlines_.erase({session.deadline_, &session});
+        session.deadline_ = clock::time_point::max();
+    }
+}
+
+void tcp_shard::on_alarm() noexcept
+{
+    try {
+        const auto time = now();
+        while (!deadlines_.empty() && deadlines_.begin()->first <= time) {
+            const auto session = deadlines_.begin()->second->shared_from_this();
+            clear_deadline(*session);
+            try {
+                session->on_deadline();
+            } catch (...) {
+                report_exception("deadline");
+                session->finish(reason::out_of_memory);
+            }
+        }
+        flush();
+        if (!deadlines_.empty()) {
+            alarm_.set_at_most(deadlines_.begin()->first);
+        }
+        if (!sessions_.empty()) {
+            alarm_.set_at_most(time + housekeeping);
+        }
+    } catch (...) {
+        report_exception("alarm");
+    }
+}
+
+void tcp_shard::drain() noexcept
+{
+    draining_ = true;
+    for (std::size_t i = 0; i < sessions_.size(); ++i) {
+        try {
+            sessions_[i]->leave(reason::drained, "the room is closing");
+        } catch (...) {
+            report_exception("drain");
+            sessions_[i]->finish(reason::drained);
+        }
+    }
+}
+
+void tcp_shard::insist() noexcept
+{
+    draining_ = true;
+    for (auto* session : sessions_) {
+        session->finish(reason::drained);
+    }
+}
+
+// No session leaves sessions_ within this loop: a session that finishes here is dismissed by its own coroutine later.
+void tcp_shard::flush() noexcept
+{
+    begin();
+    if (room().closed() && !draining_) {
+        drain();
+    }
+    if (sessions_.empty()) {
+        return;
+    }
+    sending_ = true;
+    more_ = false;
+    try {
+        room().view_since(lowest_, view_);
+        gathered_.count = 0;
+        const auto tail = view_.tail();
+        const auto time = now();
+        auto lowest = tail;
+        auto slowest = tail.byte;
+        for (auto* session : sessions_) {
+            if (session->needs_delivery(tail)) {
+                deliver(*session);
+                if (session->holds_speakers(time) && session->position_.byte < slowest) {
+                    slowest = session->position_.byte;
+                }
+                if (session->enrolled_in_log() && session->position_.sequence < lowest.sequence) {
+                    lowest = session->position_;
+                }
+            }
+        }
+        lowest_ = lowest;
+        hold(slowest);
+    } catch (...) {
+        report_exception("flush");  // the members stand where they stood; housekeeping flushes again
+    }
+    sending_ = false;
+    view_.clear();
+    room().ease();
+    if (pressed_ != 0 && !room().pressed()) {
+        resume_speakers();
+    }
+    if (std::exchange(more_, false)) {
+        schedule();
+    }
+}
+
+void tcp_shard::resume_speakers() noexcept
+{
+    for (auto* session : sessions_) {
+        if (session->pause_ == tcp_session::pause::pressure) {
+            try {
+                session->resume();
+            } catch (...) {
+                report_exception("resume");
+                session->finish(reason::out_of_memory);
+            }
+        }
+    }
+}
+
+void tcp_shard::serve(tcp_session& session) noexcept
+{
+    if (sending_) {
+        more_ = true;
+        return;
+    }
+    sending_ = true;
+    try {
+        room().view_since(session.position_, view_);
+        gathered_.count = 0;
+        deliver(session);
+    } catch (...) {
+        report_exception("serve");
+        more_ = true;
+    }
+    sending_ = false;
+    if (std::exchange(more_, false)) {
+        schedule();
+    }
+}
+
+void tcp_shard::on_writable(tcp_session& session) noexcept
+{
+    session.armed_ = false;
+    session.blocked_ = false;
+    serve(session);
+    if (!session.blocked_ || room().pressed()) {
+        schedule();  // the flush says anew whom the speakers wait for
+    }
+}
+
+const tcp_shard::gathered& tcp_shard::gather(position from, position end)
+{
+    if (gathered_.count == 0 || gathered_.from != from || gathered_.end != end) {
+        gathered_.from = from;
+        gathered_.end = end;
+        gathered_.count = view_.gather(from, end, bytes_per_turn, gathered_.pieces);
+        gathered_.bytes = 0;
+        for (std::size_t i = 0; i < gathered_.count; ++i) {
+            gathered_.bytes += gathered_.pieces[i].size();
+        }
+    }
+    return gathered_;
+}
+
+void tcp_shard::deliver(tcp_session& session)
+{
+    using phase = tcp_session::phase;
+    if (session.phase_ != phase::talking && session.phase_ != phase::leaving) {
+        return;
+    }
+    if (session.position_.sequence < view_.oldest().sequence) {
+        catch_up(session);
+        if (session.phase_ != phase::talking && session.phase_ != phase::leaving) {
+            return;
+        }
+    }
+    if (session.blocked_) {
+        return session.armed_ ? void() : session.wait_writable();
+    }
+    if (session.skipped_ != 0 && session.side_.empty()) {
+        session.side_.append(wire::room_sender)
+            .append("\nyou were too slow: ")
+            .append(std::to_string(std::exchange(session.skipped_, 0)))
+            .append(" messages were skipped\n");
+    }
+    const auto goal = session.goal(view_.tail());
+    std::size_t count = 0;
+    std::size_t owed = 0;
+    const std::string_view* pieces = nullptr;
+    if (session.position_ != goal) {
+        const auto& ranges = gather(session.position_, goal);
+        pieces = ranges.pieces.data();
+        count = ranges.count;
+        owed = ranges.bytes;
+    }
+    const auto side = session.side_.size();
+    if (side + owed == 0) {
+        return session.on_sent_all();
+    }
+    const auto n = send_some(session.stream_.native_handle(), session.side_, pieces, count);
+    if (n < 0) {
+        if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS && errno != ENOMEM) {
+            return session.finish(errno == ECONNRESET || errno == EPIPE ? reason::reset
+                                  : errno == ETIMEDOUT                  ? reason::timed_out
+                                                                        : reason::failed);
+        }
+        return block(session);
+    }
+    const auto sent = static_cast<std::size_t>(n);
+    session.side_.erase(0, std::min(sent, side));
+    if (sent > side) {
+        if (sent == side + owed && gathered_.bytes == goal.byte - session.position_.byte) {
+            session.position_ = goal;
+        } else {
+            std::string_view rest;
+            session.position_ = view_.advance(session.position_, sent - side, rest);
+            session.side_.assign(rest);
+        }
+    }
+    if (session.side_.empty() && session.side_.capacity() > 64) {
+        std::string{}.swap(session.side_);
+    }
+    if (sent < side + owed) {
+        return block(session);
+    }
+    if (session.position_ != goal || !session.side_.empty()) {
+        more_ = true;
+        return;
+    }
+    session.behind_since_ = clock::time_point::max();
+    session.on_sent_all();
+}
+
+void tcp_shard::block(tcp_session& session)
+{
+    if (session.behind_since_ == clock::time_point::max()) {
+        session.behind_since_ = now();
+        alarm_.set_at_most(session.behind_since_ + tcp_session::behind_grace);
+    }
+    session.wait_writable();
+}
+
+void tcp_shard::catch_up(tcp_session& session)
+{
+    const auto oldest = view_.oldest();
+    const auto missed = oldest.sequence - session.position_.sequence;
+    if (context_->options.slow == slow_policy::skip) {
+        session.position_ = oldest;
+        if (session.phase_ == tcp_session::phase::leaving && session.end_.sequence < oldest.sequence) {
+            session.end_ = oldest;
+        }
+        session.skipped_ += missed;
+        room().observer().skipped(session.id_, missed);
+        return;
+    }
+    if (session.phase_ == tcp_session::phase::leaving) {
+        session.position_ = session.end_ = view_.tail();
+        return;
+    }
+    session.position_ = view_.tail();
+    session.leave(reason::slow, "you were too slow: goodbye");
+}
+
+}  // namespace chatroom

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <chatroom/tcp_client.hpp>
+
+#include <chatroom/wire/message_reader.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace chatroom {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+constexpr auto token = asio::as_tuple(asio::use_awaitable);
+
+}  // namespace
+
+// A deadline is a timer whose handler acts on the same strand: it closes the socket, or ends the text that is open. No read
+// is ever raced against a timer.
+class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
+  public:
+    impl(const asio::any_io_executor& executor, const tcp_client_options& options)
+        : options_{options}, socket_{executor}, resolver_{executor}, deadline_{executor}, gap_{executor}, changed_{executor, never}
+    {
+    }
+
+    static asio::awaitable<void> connect(std::shared_ptr<impl> self, std::string host, std::string port)
+    {
+        self->deadline_.expires_after(self->options_.connect_time);
+        self->deadline_.async_wait([self](error_code ec) {
+            if (!ec) {
+                self->late_ = true;
+                self->resolver_.cancel();
+                self->close();
+            }
+        });
+        auto resolve = self->resolver_.async_resolve(host, port, token);
+        auto [ec, found] = co_await std::move(resolve);
+        if (!ec) {
+            auto connecting = asio::async_connect(self->socket_, found, token);
+            const auto [why, at] = co_await std::move(connecting);
+            ec = why;
+        }
+        self->deadline_.cancel();
+        if (self->late_) {
+            ec = make_error_code(boost::system::errc::timed_out);
+        }
+        if (ec) {
+            throw boost::system::system_error(ec);
+        }
+        self->socket_.set_option(tcp::no_delay{true});
+        self->socket_.non_blocking(true);
+        self->label_ = label_of(self->socket_.local_endpoint());
+    }
+
+    static asio::awaitable<void> say(std::shared_ptr<impl> self, std::string text)
+    {
+        text.push_back('\n');
+        self->said_ += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+        auto sending = send(self, std::move(text));
+        const auto ec = co_await std::move(sending);
+        if (ec) {
+            throw boost::system::system_error(ec);
+        }
+    }
+
+    static asio::awaitable<std::optional<heard>> hear(std::shared_ptr<impl> self)
+    {
+        heard found;
+        while (!self->reader_.next(found.sender, found.text)) {
+            if (self->ended_) {
+                co_return std::nullopt;
+            }
+            if (self->gap_passed_) {
+                self->gap_passed_ = false;
+                self->reader_.finish();
+                continue;
+            }
+            if (self->reader_.open()) {
+                self->watch_gap();
+            }
+            auto waiting = self->socket_.async_wait(tcp::socket::wait_read, token);
+            const auto [ec] = co_await std::move(waiting);
+            if (ec == asio::error::operation_aborted && self->socket_.is_open()) {
+                continue;  // the gap
+            }
+            self->gap_.cancel();
+            self->read(ec);
+        }
+        if (found.sender == self->label_ && self->said_ > 0) {
+            --self->said_;
+            self->changed_.cancel();
+        }
+        co_return found;
+    }
+
+    static asio::awaitable<void> leave(std::shared_ptr<impl> self)
+    {
+        const auto echo_end = std::chrono::steady_clock::now() + self->options_.echo_time;
+        while (self->said_ != 0 && !self->ended_ && std::chrono::steady_clock::now() < echo_end) {
+            self->changed_.expires_at(echo_end);
+            auto waiting = self->changed_.async_wait(token);
+            co_await std::move(waiting);
+        }
+        const auto end = std::chrono::steady_clock::now() + self->options_.leave_time;
+        self->deadline_.expires_at(end);
+        self->deadline_.async_wait([self](error_code ec) {
+            if (!ec) {
+                self->close();
+            }
+        });
+        auto sending = send(self, "/quit\n");
+        co_await std::move(sending);
+        while (!self->ended_ && self->socket_.is_open() && std::chrono::steady_clock::now() < end) {
+            self->changed_.expires_at(end);
+            auto waiting = self->changed_.async_wait(token);
+            co_await std::move(waiting);
+        }
+        self->deadline_.cancel();
+        self->close();
+    }
+
+    void close()
+    {
+        error_code ignored;
+        socket_.close(ignored);
+        gap_.cancel();
+        changed_.cancel();
+    }
+
+    [[nodiscard]] error_code end() const noexcept { return end_; }
+    [[nodiscard]] const std::string& label() const noexcept { return label_; }
+
+  private:
+    static constexpr auto never = asio::steady_timer::time_point::max();
+
+    // Not async_write: the quiet gap cancels the socket's waits, and a wait can be begun again where a write can't.
+    static asio::awaitable<error_code> send(std::shared_ptr<impl> self, std::string text)
+    {
+        std::size_t sent = 0;
+        error_code ec;
+        while (sent < text.size()) {
+            sent += self->socket_.write_some(asio::buffer(text) + sent, ec);
+            if (ec == asio::error::would_block) {
+                auto waiting = self->socket_.async_wait(tcp::socket::wait_write, token);
+                const auto [why] = co_await std::move(waiting);
+                ec = why == asio::error::operation_aborted && self->socket_.is_open() ? error_code{} : why;
+            }
+            if (ec) {
+                break;
+            }
+        }
+        co_return ec;
+    }
+
+    static std::string label_of(const tcp::endpoint& local)
+    {
+        auto address = local.address();
+        if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+            address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+        }
+        const auto port = std::to_string(local.port());
+        return address.is_v6() ? '[' + address.to_string() + "]:" + port : address.to_string() + ':' + port;
+    }
+
+    void watch_gap()
+    {
+        gap_.expires_after(options_.quiet_gap);
+        gap_.async_wait([self = shared_from_this()](error_code ec) {
+            if (!ec && self->socket_.is_open()) {
+                self->gap_passed_ = true;
+                error_code ignored;
+                self->socket_.cancel(ignored);
+            }
+        });
+    }
+
+    void read(error_code ec)
+    {
+        std::array<char, 16 * 1024> buffer;
+        std::size_t n = 0;
+        if (!ec) {
+            n = socket_.read_some(asio::buffer(buffer), ec);
+        }
+        if (!ec) {
+            gap_passed_ = false;
+            return reader_.feed({buffer.data(), n});
+        }
+        if (ec == asio::error::would_block || ec == asio::error::interrupted) {
+            return;
+        }
+        reader_.finish();
+        ended_ = true;
+        end_ = ec == asio::error::eof || ec == asio::error::operation_aborted || ec == asio::error::bad_descriptor
+                   ? error_code{}
+                   : ec;
+        changed_.cancel();
+    }
+
+    const tcp_client_options options_;
+    tcp::socket socket_;
+    tcp::resolver resolver_;
+    asio::steady_timer deadline_;
+    asio::steady_timer gap_;
+    asio::steady_timer changed_;  // an event for leave(): something came back, or the end
+    wire::message_reader reader_;
+    std::string label_;
+    std::size_t said_ = 0;  // lines that have yet to come back
+    error_code end_;
+    bool ended_ = false;
+    bool late_ = false;
+    bool gap_passed_ = false;
+};
+
+tcp_client::tcp_client(const asio::any_io_executor& executor, const tcp_client_options& options)
+    : impl_{std::make_shared<impl>(executor, options)}
+{
+}
+
+tcp_client::~tcp_client()
+{
+    if (impl_) {
+        impl_->close();
+    }
+}
+
+tcp_client::tcp_client(tcp_client&&) noexcept = default;
+
+tcp_client& tcp_client::operator=(tcp_client&& other) noexcept
+{
+    std::swap(impl_, other.impl_);
+    return *this;
+}
+
+asio::awaitable<void> tcp_client::connect(std::string host, std::string port)
+{
+    return impl::connect(impl_, std::move(host), std::move(port));
+}
+
+asio::awaitable<void> tcp_client::say(std::string text)
+{
+    return impl::say(impl_, std::move(text));
+}
+
+asio::awaitable<std::optional<heard>> tcp_client::hear()
+{
+    return impl::hear(impl_);
+}
+
+asio::awaitable<void> tcp_client::leave()
+{
+    return impl::leave(impl_);
+}
+
+void tcp_client::close()
+{
+    impl_->close();
+}
+
+error_code tcp_client::end_of() const noexcept
+{
+    return impl_->end();
+}
+
+const std::string& tcp_client::label() const noexcept
+{
+    return impl_->label();
+}
+
+}  // namespace chatroom

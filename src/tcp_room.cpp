@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <chatroom/tcp_room.hpp>
+
+#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/serve/tcp_server.hpp>
+#include <chatroom/session/tcp_session.hpp>
+#include <chatroom/session/tcp_shard.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <exception>
+#include <utility>
+#include <vector>
+
+namespace chatroom {
+
+class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
+  public:
+    impl(const asio::any_io_executor& executor, std::shared_ptr<room_state> room, const tcp_room_options& options,
+         admission admit, std::shared_ptr<clock> clock)
+        : server_{executor, tcp_server::raw, [this](connection accepted) { welcome(std::move(accepted)); },
+                  options.server, hooks(std::move(admit), room)},
+          context_{std::make_shared<tcp_context>(std::move(room), options, std::move(clock), server_.shards())}
+    {
+        for (std::size_t i = 0; i < context_->shards->size(); ++i) {
+            shards_.push_back(std::make_shared<tcp_shard>(context_, i));
+            shards_.back()->start();
+        }
+    }
+
+    ~impl()
+    {
+        for (const auto& shard : shards_) {
+            shard->detach();
+        }
+    }
+
+    tcp_server& server() noexcept { return server_; }
+
+    void on_each_shard(void (tcp_shard::*act)() noexcept)
+    {
+        for (const auto& shard : shards_) {
+            asio::post(shard->home().get_executor(), [shard, act] { ((*shard).*act)(); });
+        }
+    }
+
+  private:
+    static tcp_server_hooks hooks(admission admit, const std::shared_ptr<room_state>& room)
+    {
+        tcp_server_hooks h;
+        h.error = [room](std::string_view where, error_code what) { room->observer().error(where, what); };
+        h.turned_away = [room](const asio::ip::tcp::endpoint& peer, error_code) {
+            room->observer().refused(to_label(peer), reason::no_descriptors);
+        };
+        if (admit) {
+            h.verify = [room, admit = std::move(admit)](const asio::ip::tcp::endpoint& peer) {
+                const bool in = admit(peer);
+                if (!in) {
+                    room->observer().refused(to_label(peer), reason::turned_away);
+                }
+                return in;
+            };
+        }
+        return h;
+    }
+
+    void welcome(connection accepted)
+    {
+        const auto shard = shards_[accepted.shard_index];
+        const auto executor = accepted.home.get_executor();
+        auto running = tcp_session::run(std::make_shared<tcp_session>(shard, std::move(accepted)));
+        const auto tasks = server_.tasks();
+        tasks.add();
+        try {
+            asio::co_spawn(executor, std::move(running), [shard, tasks](std::exception_ptr failure) {
+                if (failure) {
+                    shard->room().observer().error("session", to_error_code(failure));
+                }
+                tasks.remove();
+            });
+        } catch (...) {
+            tasks.remove();
+            throw;
+        }
+    }
+
+    tcp_server server_;
+    std::shared_ptr<tcp_context> context_;
+    std::vector<std::shared_ptr<tcp_shard>> shards_;
+};
+
+tcp_room::tcp_room(const asio::any_io_executor& executor, room room, const tcp_room_options& options, admission admit,
+                   std::shared_ptr<clock> clock)
+{
+    validate(options);
+    if (!clock) {
+        clock = std::make_shared<chatroom::clock>();
+    }
+    impl_ = std::make_shared<impl>(executor, room.state(), options, std::move(admit), std::move(clock));
+}
+
+tcp_room::~tcp_room()
+{
+    if (impl_) {
+        close();
+    }
+}
+
+tcp_room::tcp_room(tcp_room&&) noexcept = default;
+tcp_room& tcp_room::operator=(tcp_room&&) noexcept = default;
+
+asio::ip::tcp::endpoint tcp_room::listen(const asio::ip::tcp::endpoint& at)
+{
+    return impl_->server().listen(at);
+}
+
+asio::awaitable<void> tcp_room::run()
+{
+    return impl_->server().run();
+}
+
+void tcp_room::stop()
+{
+    impl_->server().stop();
+    impl_->on_each_shard(&tcp_shard::drain);
+}
+
+void tcp_room::close()
+{
+    impl_->server().stop();
+    impl_->on_each_shard(&tcp_shard::insist);
+}
+
+}  // namespace chatroom

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <chatroom/wire/line_framer.hpp>
+
+#include <chatroom/wire/text.hpp>
+
+#include <algorithm>
+
+namespace chatroom::wire {
+namespace {
+
+constexpr std::size_t endless_line = 64 * 1024;  // bytes
+constexpr std::size_t spared_capacity = 256;     // bytes a framer may keep between two lines
+
+}  // namespace
+
+line_framer::result line_framer::next(std::string_view& bytes)
+{
+    release();
+    const auto newline = bytes.find('\n');
+    const auto size = std::min(newline, bytes.size());
+    const auto piece = bytes.substr(0, size);
+    if (newline == bytes.npos) {
+        bytes.remove_prefix(size);
+        if (raw_ + size > endless_line) {
+            return result::endless;
+        }
+        raw_ += static_cast<std::uint32_t>(size);
+        return add(piece) ? result::need_more : result::too_long;
+    }
+    bytes.remove_prefix(size + 1);
+    line_peer_ = true;
+    if (raw_ == 0) {
+        text_ = piece;
+        return result::line;
+    }
+    const bool was_discarding = discarding_;
+    const bool fits = add(piece);
+    if (!was_discarding && !fits) {
+        end_line();
+        return result::too_long;
+    }
+    return finish() == result::line ? result::line : next(bytes);
+}
+
+line_framer::result line_framer::finish()
+{
+    release();
+    if (raw_ == 0 || discarding_) {
+        end_line();
+        return result::need_more;
+    }
+    append_clean(partial_, {tail_, tail_size_});  // a code point that was cut becomes U+FFFD
+    end_line();
+    text_ = partial_;
+    given_ = true;
+    return result::line;
+}
+
+// Adds to the open line; false when it has just become too long.
+bool line_framer::add(std::string_view piece)
+{
+    if (discarding_) {
+        return true;
+    }
+    std::string joined;
+    if (tail_size_ != 0) {
+        joined.assign(tail_, tail_size_).append(piece);
+        piece = joined;
+    }
+    const auto complete = complete_prefix(piece);
+    append_clean(partial_, piece.substr(0, complete));
+    tail_size_ = static_cast<std::uint8_t>(piece.size() - complete);
+    piece.copy(tail_, tail_size_, complete);
+    if (partial_.size() <= limit_) {
+        return true;
+    }
+    discarding_ = true;
+    tail_size_ = 0;
+    std::string{}.swap(partial_);
+    return false;
+}
+
+void line_framer::end_line() noexcept
+{
+    raw_ = 0;
+    tail_size_ = 0;
+    discarding_ = false;
+}
+
+void line_framer::release() noexcept
+{
+    if (!given_) {
+        return;
+    }
+    given_ = false;
+    text_ = {};
+    if (partial_.capacity() > spared_capacity) {
+        std::string{}.swap(partial_);
+    }
+    partial_.clear();
+}
+
+}  // namespace chatroom::wire

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <chatroom/wire/text.hpp>
+
+#include <utf8.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
+
+namespace chatroom::wire {
+namespace {
+
+bool allowed(std::uint32_t c) noexcept
+{
+    return (c >= 0x20 || c == '\t') && (c < 0x7f || c > 0x9f) && c != 0x061c && !(c >= 0x202a && c <= 0x202e) &&
+           !(c >= 0x2066 && c <= 0x2069) && c != 0x2028 && c != 0x2029;
+}
+
+// The bytes at the front that are printable ASCII, in steps of eight: most messages are nothing else.
+std::size_t plain_prefix(std::string_view text) noexcept
+{
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t tops = 0x8080808080808080;
+    std::size_t i = 0;
+    for (; i + 8 <= text.size(); i += 8) {
+        std::uint64_t w;
+        std::memcpy(&w, text.data() + i, 8);
+        const auto below_space = (w - ones * 0x20) & ~w;  // its top bits: a byte under 0x20 (or a borrow from one)
+        const auto is_del = ((w ^ ones * 0x7f) - ones) & ~(w ^ ones * 0x7f);
+        if (((w | below_space | is_del) & tops) != 0) {
+            break;
+        }
+    }
+    while (i < text.size() && text[i] >= 0x20 && text[i] < 0x7f) {
+        ++i;
+    }
+    return i;
+}
+
+void filter_into(std::string& out, std::string_view valid)
+{
+    auto it = valid.begin();
+    while (it != valid.end()) {
+        const auto start = it;
+        if (allowed(utf8::unchecked::next(it))) {
+            out.append(start, it);
+        }
+    }
+}
+
+}  // namespace
+
+bool is_clean(std::string_view text) noexcept
+{
+    text.remove_prefix(plain_prefix(text));
+    if (text.empty()) {
+        return true;
+    }
+    if (utf8::find_invalid(text.begin(), text.end()) != text.end()) {
+        return false;
+    }
+    auto it = text.begin();
+    while (it != text.end()) {
+        if (!allowed(utf8::unchecked::next(it))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void append_clean(std::string& out, std::string_view text)
+{
+    const auto plain = plain_prefix(text);
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) {
+        return;
+    }
+    if (utf8::find_invalid(text.begin(), text.end()) == text.end()) {
+        return filter_into(out, text);
+    }
+    std::string valid;
+    utf8::replace_invalid(text.begin(), text.end(), std::back_inserter(valid));
+    filter_into(out, valid);
+}
+
+std::size_t complete_prefix(std::string_view text) noexcept
+{
+    const auto size = text.size();
+    for (std::size_t back = 1; back <= std::min<std::size_t>(3, size); ++back) {
+        const auto c = static_cast<unsigned char>(text[size - back]);
+        if (c < 0x80) {
+            return size;
+        }
+        if (c >= 0xc0) {
+            const std::size_t length = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
+            return length > back ? size - back : size;
+        }
+    }
+    return size;
+}
+
+std::size_t prefix_within(std::string_view text, std::size_t limit) noexcept
+{
+    if (text.size() <= limit) {
+        return text.size();
+    }
+    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80) {
+        --limit;
+    }
+    return limit;
+}
+
+}  // namespace chatroom::wire
