@@ -18,7 +18,7 @@ namespace chatroom {
 class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
   public:
     impl(const asio::any_io_executor& executor, std::shared_ptr<room_state> room, const tcp_room_options& options,
-         admission admit, std::shared_ptr<clock> clock)
+         admission admit, std::shared_ptr<time_source> clock)
         : server_{executor, tcp_server::raw, [this](connection accepted) { welcome(std::move(accepted)); },
                   options.server, hooks(std::move(admit), room)},
           context_{std::make_shared<tcp_context>(std::move(room), options, std::move(clock), server_.shards())}
@@ -91,11 +91,11 @@ class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
 };
 
 tcp_room::tcp_room(const asio::any_io_executor& executor, room room, const tcp_room_options& options, admission admit,
-                   std::shared_ptr<clock> clock)
+                   std::shared_ptr<time_source> clock)
 {
     validate(options);
     if (!clock) {
-        clock = std::make_shared<chatroom::clock>();
+        clock = std::make_shared<time_source>();
     }
     impl_ = std::make_shared<impl>(executor, room.state(), options, std::move(admit), std::move(clock));
 }

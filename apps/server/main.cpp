@@ -8,8 +8,11 @@
 #include <chatroom/serve/tcp_server.hpp>
 #include <chatroom/tcp_room.hpp>
 
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -60,10 +63,10 @@ void listen(asio::io_context& context, chatroom::tcp_room& room, const std::stri
 
 // The first signal drains, the second insists; SIGUSR1 logs the counters.
 asio::awaitable<void> obey_signals(asio::signal_set& signals, chatroom::tcp_room& tcp_members,
-                                   std::function<void()> log_counters)
+                                   std::function<void()> log_counters, const bool* served)
 {
     bool draining = false;
-    for (;;) {
+    while (!*served) {
         auto waiting = signals.async_wait(asio::use_awaitable);
         const auto signal = co_await std::move(waiting);
         if (signal == SIGUSR1) {
@@ -105,9 +108,14 @@ int run(const server::options& o)
         log->info("members={} log_bytes={} {}", room.members(), state.tail().byte - state.oldest().byte, counted->line());
     };
     std::signal(SIGPIPE, SIG_IGN);
-    asio::signal_set signals{pool.context(), SIGINT, SIGTERM, SIGUSR1};
-    asio::co_spawn(pool.context(), obey_signals(signals, tcp_members, log_counters), [](std::exception_ptr) {});
-    asio::co_spawn(pool.context(), tcp_members.run(), [&](std::exception_ptr) { signals.cancel(); });
+    const auto strand = asio::make_strand(pool.context());  // of what follows: the end of one ends the other
+    bool served = false;
+    asio::signal_set signals{strand, SIGINT, SIGTERM, SIGUSR1};
+    asio::co_spawn(strand, obey_signals(signals, tcp_members, log_counters, &served), [](std::exception_ptr) {});
+    asio::co_spawn(strand, tcp_members.run(), asio::bind_executor(strand, [&](std::exception_ptr) {
+                       served = true;
+                       signals.cancel();
+                   }));
     pool.run();
     log_counters();
     spdlog::shutdown();

@@ -24,7 +24,7 @@ class tcp_room {
     /// Serves `room`, which other transports may serve too, on `executor`. Throws std::invalid_argument if an option is
     /// out of its range. `clock` is where its deadlines read the time; null is the steady clock.
     tcp_room(const boost::asio::any_io_executor& executor, room room, const tcp_room_options& options = {},
-             admission admit = {}, std::shared_ptr<clock> clock = {});
+             admission admit = {}, std::shared_ptr<time_source> clock = {});
     ~tcp_room();
     tcp_room(tcp_room&&) noexcept;
     tcp_room& operator=(tcp_room&&) noexcept;

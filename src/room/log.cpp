@@ -27,7 +27,7 @@ class log_segment {
 
     [[nodiscard]] bool fits(std::size_t wire) const noexcept
     {
-        return used_ + wire + (count_ + 1) * sizeof(entry) <= log::segment_bytes;
+        return used_ + wire + (count_ + 1) * sizeof(entry) <= message_log::segment_bytes;
     }
 
     void append(const entry& header, std::string_view sender, std::string_view text) noexcept
@@ -55,20 +55,20 @@ class log_segment {
   private:
     [[nodiscard]] char* place(std::size_t index) noexcept
     {
-        return block_ + log::segment_bytes - (index + 1) * sizeof(entry);
+        return block_ + message_log::segment_bytes - (index + 1) * sizeof(entry);
     }
 
     const position first_;
     std::size_t used_ = 0;   // with count_: the writer's, under the room's mutex; a view has its own tail
     std::size_t count_ = 0;
-    alignas(entry) char block_[log::segment_bytes];
+    alignas(entry) char block_[message_log::segment_bytes];
 };
 
-log::log(std::size_t bytes) : max_segments_{std::max<std::size_t>(2, bytes / segment_bytes)} {}
-log::~log() = default;
-log::log(log&&) noexcept = default;
+message_log::message_log(std::size_t bytes) : max_segments_{std::max<std::size_t>(2, bytes / segment_bytes)} {}
+message_log::~message_log() = default;
+message_log::message_log(message_log&&) noexcept = default;
 
-void log::append(member_id member, std::string_view sender, std::string_view text,
+void message_log::append(member_id member, std::string_view sender, std::string_view text,
                  std::chrono::system_clock::time_point time)
 {
     const auto wire = sender.size() + text.size() + 2;
@@ -85,12 +85,12 @@ void log::append(member_id member, std::string_view sender, std::string_view tex
     tail_ = {tail_.byte + wire, tail_.sequence + 1};
 }
 
-position log::oldest() const noexcept
+position message_log::oldest() const noexcept
 {
     return segments_.empty() ? tail_ : segments_.front()->first();
 }
 
-void log::view_since(position from, log_view& view) const
+void message_log::view_since(position from, log_view& view) const
 {
     view.clear();
     view.oldest_ = oldest();

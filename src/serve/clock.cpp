@@ -34,15 +34,15 @@ void manual_clock::on_jump(std::function<bool()> look)
     lookers_.push_back(std::move(look));
 }
 
-struct alarm::state : std::enable_shared_from_this<state> {
+struct shard_alarm::state : std::enable_shared_from_this<state> {
     using timer =
         asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, shard_executor>;
 
-    state(shard_executor executor, std::shared_ptr<chatroom::clock> c) : clock_{std::move(c)}, timer_{executor} {}
+    state(shard_executor executor, std::shared_ptr<time_source> c) : clock_{std::move(c)}, timer_{executor} {}
 
     void arm()
     {
-        timer_.expires_after(std::max(when_ - clock_->now(), clock::duration::zero()));
+        timer_.expires_after(std::max(when_ - clock_->now(), time_source::duration::zero()));
         timer_.async_wait([self = shared_from_this()](boost::system::error_code) {
             --self->waits_;
             self->look();
@@ -54,21 +54,21 @@ struct alarm::state : std::enable_shared_from_this<state> {
     void look()
     {
         if (when_ <= clock_->now()) {
-            when_ = clock::time_point::max();
+            when_ = time_source::time_point::max();
             callback_();
-        } else if (when_ != clock::time_point::max() && waits_ == 0) {
+        } else if (when_ != time_source::time_point::max() && waits_ == 0) {
             arm();
         }
     }
 
-    const std::shared_ptr<chatroom::clock> clock_;
+    const std::shared_ptr<time_source> clock_;
     timer timer_;
     std::function<void()> callback_;
-    clock::time_point when_ = clock::time_point::max();
+    time_source::time_point when_ = time_source::time_point::max();
     int waits_ = 0;
 };
 
-alarm::alarm(shard_executor executor, std::shared_ptr<clock> clock)
+shard_alarm::shard_alarm(shard_executor executor, std::shared_ptr<time_source> clock)
     : state_{std::make_shared<state>(executor, std::move(clock))}
 {
     state_->clock_->on_jump([weak = std::weak_ptr{state_}, executor] {
@@ -80,12 +80,12 @@ alarm::alarm(shard_executor executor, std::shared_ptr<clock> clock)
     });
 }
 
-void alarm::on_ring(std::function<void()> callback)
+void shard_alarm::on_ring(std::function<void()> callback)
 {
     state_->callback_ = std::move(callback);
 }
 
-void alarm::set_at_most(clock::time_point when)
+void shard_alarm::set_at_most(time_source::time_point when)
 {
     if (when < state_->when_) {
         state_->when_ = when;
@@ -93,16 +93,16 @@ void alarm::set_at_most(clock::time_point when)
     }
 }
 
-void alarm::cancel() noexcept
+void shard_alarm::cancel() noexcept
 {
-    state_->when_ = clock::time_point::max();
+    state_->when_ = time_source::time_point::max();
     try {
         state_->timer_.cancel();
     } catch (...) {  // then the wait ends by itself, and rings nothing
     }
 }
 
-clock::time_point alarm::now() const noexcept
+time_source::time_point shard_alarm::now() const noexcept
 {
     return state_->clock_->now();
 }

@@ -203,7 +203,7 @@ void tcp_session::consume(std::string_view bytes)
         if (!framer_.open()) {
             shard_->clear_deadline(*this);
         } else {
-            if (!was_open || deadline_ == clock::time_point::max()) {
+            if (!was_open || deadline_ == time_source::time_point::max()) {
                 since_ = shard_->now();
             }
             set_line_deadline();
@@ -256,7 +256,7 @@ bool tcp_session::must_pause()
         set_pause(pause::rate);
         shard_->set_deadline(*this, token);
         shard_->room().observer().throttled(id_);
-        if (rate_told_ == clock::time_point::min() || now - rate_told_ >= rate_notice_every) {
+        if (rate_told_ == time_source::time_point::min() || now - rate_told_ >= rate_notice_every) {
             rate_told_ = now;
             notify(notice_rate, "you are sending faster than this room allows: your messages are held back");
         }
@@ -379,7 +379,7 @@ void tcp_session::on_sent_all()
     phase_ = phase::lingering;
     error_code ignored;
     stream_.shutdown(tcp_stream::shutdown_send, ignored);
-    behind_since_ = clock::time_point::max();
+    behind_since_ = time_source::time_point::max();
     linger();
     stream_.cancel(ignored);  // the coroutine reads from now on
 }
@@ -389,10 +389,10 @@ void tcp_session::linger()
     const auto now = shard_->now();
     const auto last = since_ + shard_->context().options.drain;
     if (!all_acknowledged(stream_.native_handle())) {
-        behind_since_ = clock::time_point::max();
+        behind_since_ = time_source::time_point::max();
         return shard_->set_deadline(*this, std::min(last, now + acknowledged_poll));
     }
-    if (behind_since_ == clock::time_point::max()) {
+    if (behind_since_ == time_source::time_point::max()) {
         behind_since_ = now;  // here: since when all is acknowledged
     }
     if (now >= behind_since_ + acknowledged_wait) {

@@ -110,13 +110,13 @@ void tcp_shard::dismiss(tcp_session& session) noexcept
     }
 }
 
-void tcp_shard::set_deadline(tcp_session& session, clock::time_point when)
+void tcp_shard::set_deadline(tcp_session& session, time_source::time_point when)
 {
     if (when == session.deadline_) {
         return;
     }
     deadlines_.emplace(when, &session);
-    if (session.deadline_ != clock::time_point::max()) {
+    if (session.deadline_ != time_source::time_point::max()) {
         deadlines_.erase({session.deadline_, &session});
     }
     session.deadline_ = when;
@@ -125,9 +125,9 @@ void tcp_shard::set_deadline(tcp_session& session, clock::time_point when)
 
 void tcp_shard::clear_deadline(tcp_session& session) noexcept
 {
-    if (session.deadline_ != clock::time_point::max()) {
+    if (session.deadline_ != time_source::time_point::max()) {
         deadlines_.erase({session.deadline_, &session});
-        session.deadline_ = clock::time_point::max();
+        session.deadline_ = time_source::time_point::max();
     }
 }
 
@@ -348,13 +348,13 @@ void tcp_shard::deliver(tcp_session& session)
         more_ = true;
         return;
     }
-    session.behind_since_ = clock::time_point::max();
+    session.behind_since_ = time_source::time_point::max();
     session.on_sent_all();
 }
 
 void tcp_shard::block(tcp_session& session)
 {
-    if (session.behind_since_ == clock::time_point::max()) {
+    if (session.behind_since_ == time_source::time_point::max()) {
         session.behind_since_ = now();
         alarm_.set_at_most(session.behind_since_ + tcp_session::behind_grace);
     }

@@ -61,21 +61,21 @@ class log_view {
     void clear() noexcept { segments_.clear(); }
 
   private:
-    friend class log;
+    friend class message_log;
     std::vector<std::shared_ptr<const log_segment>> segments_;
     position oldest_;  // of the log, not of this view's segments
     position tail_;
 };
 
 /// The messages of a room, in their one order. A plain value: the room guards it with its mutex.
-class log {
+class message_log {
   public:
     static constexpr std::size_t segment_bytes = 64 * 1024;
 
     /// Keeps the last `bytes` bytes, in whole segments.
-    explicit log(std::size_t bytes);
-    ~log();
-    log(log&&) noexcept;
+    explicit message_log(std::size_t bytes);
+    ~message_log();
+    message_log(message_log&&) noexcept;
 
     /// Appends a message whose sender and text are clean and fit a segment. Throws std::bad_alloc, and nothing changed.
     void append(member_id member, std::string_view sender, std::string_view text,

@@ -27,7 +27,7 @@ class room_state {
     void add(std::shared_ptr<feed> reader);
     void remove(const feed* reader) noexcept;
 
-    /// See log::view_since. Throws std::bad_alloc.
+    /// See message_log::view_since. Throws std::bad_alloc.
     void view_since(position from, log_view& view) const;
     [[nodiscard]] position tail() const noexcept;
     [[nodiscard]] position oldest() const noexcept;
@@ -60,7 +60,7 @@ class room_state {
     const room_options options_;
     const std::shared_ptr<chatroom::observer> observer_;
     mutable std::mutex mutex_;  // a leaf: nothing is called under it
-    log log_;
+    message_log log_;
     std::shared_ptr<const feed_list> feeds_;  // replaced, never changed
     std::atomic<bool> waiting_{false};
     std::atomic<bool> closed_{false};

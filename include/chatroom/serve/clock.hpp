@@ -12,25 +12,25 @@
 namespace chatroom {
 
 /// Where the rules of time read the time. The default is the steady clock; a test's clock is moved by hand.
-class clock {
+class time_source {
   public:
     using time_point = std::chrono::steady_clock::time_point;
     using duration = std::chrono::steady_clock::duration;
 
-    virtual ~clock() = default;
+    virtual ~time_source() = default;
 
     /// The time. Any thread.
     [[nodiscard]] virtual time_point now() const noexcept { return std::chrono::steady_clock::now(); }
 
   private:
-    friend class alarm;
+    friend class shard_alarm;
 
     /// Calls `look` whenever the time has jumped, until the alarm it belongs to is gone. The steady clock never jumps.
     virtual void on_jump(std::function<bool()> /*look*/) {}
 };
 
 /// A clock that stands until it is moved by hand. Any thread.
-class manual_clock final : public clock {
+class manual_clock final : public time_source {
   public:
     [[nodiscard]] time_point now() const noexcept override;
 
@@ -47,21 +47,21 @@ class manual_clock final : public clock {
 
 /// The one timer of a shard: rings on the shard's strand once the clock has reached the time that it is set to. All calls
 /// on that strand. Destroying it neither rings nor cancels.
-class alarm {
+class shard_alarm {
   public:
-    alarm(shard_executor executor, std::shared_ptr<clock> clock);
+    shard_alarm(shard_executor executor, std::shared_ptr<time_source> clock);
 
     /// What to do when it rings; called once, first.
     void on_ring(std::function<void()> callback);
 
     /// Rings at `when` or soon after, unless it is already set to ring earlier. Once it has rung it is not set. Throws
     /// std::bad_alloc.
-    void set_at_most(clock::time_point when);
+    void set_at_most(time_source::time_point when);
 
     /// Forgets what it was set to.
     void cancel() noexcept;
 
-    [[nodiscard]] clock::time_point now() const noexcept;
+    [[nodiscard]] time_source::time_point now() const noexcept;
 
   private:
     struct state;

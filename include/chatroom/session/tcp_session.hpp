@@ -77,10 +77,10 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     {
         return position_ != goal(tail) || blocked_ || !side_.empty() || phase_ == phase::leaving;
     }
-    [[nodiscard]] bool holds_speakers(clock::time_point now) const noexcept
+    [[nodiscard]] bool holds_speakers(time_source::time_point now) const noexcept
     {
         return phase_ == phase::talking &&
-               (behind_since_ == clock::time_point::max() || now - behind_since_ < behind_grace);
+               (behind_since_ == time_source::time_point::max() || now - behind_since_ < behind_grace);
     }
     [[nodiscard]] bool enrolled_in_log() const noexcept { return phase_ == phase::talking || phase_ == phase::leaving; }
     void linger();
@@ -102,10 +102,10 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     wire::token_bucket bucket_;
     std::string pending_;  // talking: read, and waiting for a token or for room in the log; leaving: the last words
 
-    clock::time_point deadline_ = clock::time_point::max();
-    clock::time_point since_;         // the open line's first byte; once leaving, when that began
-    clock::time_point behind_since_ = clock::time_point::max();  // lingering: since when all is acknowledged
-    clock::time_point rate_told_ = clock::time_point::min();
+    time_source::time_point deadline_ = time_source::time_point::max();
+    time_source::time_point since_;         // the open line's first byte; once leaving, when that began
+    time_source::time_point behind_since_ = time_source::time_point::max();  // lingering: since when all is acknowledged
+    time_source::time_point rate_told_ = time_source::time_point::min();
     std::size_t roster_index_ = 0;
 
     phase phase_ = phase::talking;

@@ -24,7 +24,7 @@ class tcp_session;
 
 /// What the shards of one tcp_room share. Nothing in it changes, but for the table, which locks itself.
 struct tcp_context {
-    tcp_context(std::shared_ptr<room_state> r, const tcp_room_options& o, std::shared_ptr<chatroom::clock> c,
+    tcp_context(std::shared_ptr<room_state> r, const tcp_room_options& o, std::shared_ptr<time_source> c,
                 std::shared_ptr<shard_list> s)
         : room{std::move(r)}, options{o}, clock{std::move(c)}, shards{std::move(s)}
     {
@@ -32,7 +32,7 @@ struct tcp_context {
 
     const std::shared_ptr<room_state> room;
     const tcp_room_options options;
-    const std::shared_ptr<chatroom::clock> clock;
+    const std::shared_ptr<time_source> clock;
     const std::shared_ptr<shard_list> shards;
     address_table addresses{options.max_members_per_address};
 };
@@ -58,7 +58,7 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     [[nodiscard]] tcp_context& context() const noexcept { return *context_; }
     [[nodiscard]] room_state& room() const noexcept { return *context_->room; }
     [[nodiscard]] shard& home() const noexcept { return *(*context_->shards)[index_]; }
-    [[nodiscard]] clock::time_point now() const noexcept { return alarm_.now(); }
+    [[nodiscard]] time_source::time_point now() const noexcept { return alarm_.now(); }
     [[nodiscard]] bool draining() const noexcept { return draining_; }
 
     /// A session is enrolled as long as it may be owed something. Throws std::bad_alloc.
@@ -75,7 +75,7 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     void count_pressed(int change) noexcept { pressed_ += static_cast<std::size_t>(change); }
 
     /// Has the session's on_deadline called at `when`; one that was set before is forgotten. Throws std::bad_alloc.
-    void set_deadline(tcp_session& session, clock::time_point when);
+    void set_deadline(tcp_session& session, time_source::time_point when);
     void clear_deadline(tcp_session& session) noexcept;
 
     /// Reports what stopped one turn of a loop; called within a catch block.
@@ -102,9 +102,9 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
 
     const std::shared_ptr<tcp_context> context_;
     const std::size_t index_;
-    alarm alarm_;
+    shard_alarm alarm_;
     std::vector<tcp_session*> sessions_;
-    std::set<std::pair<clock::time_point, tcp_session*>> deadlines_;
+    std::set<std::pair<time_source::time_point, tcp_session*>> deadlines_;
     log_view view_;
     gathered gathered_;
     position lowest_;             // no session stands before it

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/tcp_room.hpp>
+
+#include <boost/asio.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+/// A person at the far end: a blocking socket, whose reads give up after ten seconds so that a test fails and never hangs.
+class person {
+  public:
+    explicit person(const boost::asio::ip::tcp::endpoint& at, int receive_buffer = 0) : socket_{*io_}
+    {
+        socket_.open(at.protocol());
+        if (receive_buffer != 0) {
+            socket_.set_option(boost::asio::socket_base::receive_buffer_size{receive_buffer});
+        }
+        socket_.connect(at);
+        const timeval limit{10, 0};
+        ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+        ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    }
+
+    void say(std::string_view bytes) { boost::asio::write(socket_, boost::asio::buffer(bytes)); }
+
+    /// The next line, without its newline; "(end)" at the end, "(nothing)" after ten seconds.
+    std::string line()
+    {
+        for (;;) {
+            const auto newline = read_.find('\n');
+            if (newline != read_.npos) {
+                auto found = read_.substr(0, newline);
+                read_.erase(0, newline + 1);
+                return found;
+            }
+            std::array<char, 64 * 1024> buffer;
+            const auto n = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), 0);
+            if (n == 0) {
+                return "(end)";
+            }
+            if (n < 0) {
+                return errno == EAGAIN ? "(nothing)" : "(reset)";
+            }
+            read_.append(buffer.data(), static_cast<std::size_t>(n));
+        }
+    }
+
+    /// The text of the next message.
+    std::string hear()
+    {
+        auto sender = line();
+        return sender.front() == '(' ? sender : line();
+    }
+
+    [[nodiscard]] std::string label() { return chatroom::to_label(socket_.local_endpoint()); }
+    boost::asio::ip::tcp::socket& socket() { return socket_; }
+
+    /// Leaves with a reset.
+    void slam()
+    {
+        socket_.set_option(boost::asio::socket_base::linger{true, 0});
+        socket_.close();
+    }
+
+  private:
+    std::unique_ptr<boost::asio::io_context> io_ = std::make_unique<boost::asio::io_context>();
+    boost::asio::ip::tcp::socket socket_;
+    std::string read_;
+};
+
+/// Remembers what happened, and waits for it.
+class witness : public chatroom::observer {
+  public:
+    void joined(chatroom::member_id, std::string_view) override { note("joined"); }
+    void left(chatroom::member_id, std::string_view, chatroom::reason why) override { note("left " + std::string{to_string(why)}); }
+    void refused(std::string_view, chatroom::reason why) override { note("refused " + std::string{to_string(why)}); }
+    void skipped(chatroom::member_id, std::uint64_t) override { note("skipped"); }
+    void dropped(chatroom::member_id, chatroom::error_code) override { note("dropped"); }
+    void throttled(chatroom::member_id) override { note("throttled"); }
+    void error(std::string_view where, chatroom::error_code) override { note("error " + std::string{where}); }
+
+    /// Whether `what` happened `times` times, within ten seconds.
+    bool saw(const std::string& what, std::ptrdiff_t times = 1)
+    {
+        std::unique_lock lock{mutex_};
+        return changed_.wait_for(lock, std::chrono::seconds{10}, [&] { return count(what) >= times; });
+    }
+
+    std::ptrdiff_t times(const std::string& what)
+    {
+        const std::scoped_lock lock{mutex_};
+        return count(what);
+    }
+
+  private:
+    void note(std::string what)
+    {
+        const std::scoped_lock lock{mutex_};
+        events_.push_back(std::move(what));
+        changed_.notify_all();
+    }
+
+    std::ptrdiff_t count(const std::string& what) const { return std::count(events_.begin(), events_.end(), what); }
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::string> events_;
+};
+
+/// A room on loopback, served by two threads, whose clock is moved by hand.
+class house {
+  public:
+    explicit house(chatroom::tcp_room_options members = {}, const chatroom::room_options& options = {})
+        : room{options, events}
+    {
+        members.server.shards = 2;
+        tcp.emplace(io.get_executor(), room, members, nullptr, time);
+        at = tcp->listen({boost::asio::ip::address_v4::loopback(), 0});
+        boost::asio::co_spawn(io, tcp->run(), [this](std::exception_ptr) { ended = true; });
+        for (int i = 0; i < 2; ++i) {
+            threads_.emplace_back([this] { io.run(); });
+        }
+    }
+
+    ~house()
+    {
+        if (tcp) {
+            tcp->close();
+        }
+        join();
+    }
+
+    /// Waits until the context has run out of work.
+    void join() { threads_.clear(); }
+
+    /// A person who is in: its own word has come back.
+    person enter(int receive_buffer = 0)
+    {
+        person p{at, receive_buffer};
+        p.say("hello\n");
+        while (p.line() != p.label()) {
+            p.line();
+        }
+        p.line();
+        return p;
+    }
+
+    boost::asio::io_context io;
+    std::shared_ptr<witness> events = std::make_shared<witness>();
+    std::shared_ptr<chatroom::manual_clock> time = std::make_shared<chatroom::manual_clock>();
+    chatroom::room room;
+    std::optional<chatroom::tcp_room> tcp;
+    boost::asio::ip::tcp::endpoint at;
+    std::atomic<bool> ended{false};
+
+  private:
+    std::vector<std::jthread> threads_;
+};

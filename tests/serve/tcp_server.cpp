@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "house.hpp"
+
+#include <chatroom/serve/tcp_server.hpp>
+
+#include <netinet/tcp.h>
+#include <sys/resource.h>
+
+#include <future>
+
+using namespace chatroom;
+using namespace std::chrono_literals;
+
+namespace {
+
+task<> echo(connection c)
+{
+    std::array<char, 1024> buffer;
+    for (;;) {
+        const auto [ec, n] = co_await c.stream.async_read_some(asio::buffer(buffer), asio::as_tuple(asio::deferred));
+        if (ec) {
+            co_return;
+        }
+        co_await asio::async_write(c.stream, asio::buffer(buffer, n), asio::as_tuple(asio::deferred));
+    }
+}
+
+const asio::ip::tcp::endpoint loopback{asio::ip::address_v4::loopback(), 0};
+
+/// Runs a server on a thread of its own until the block ends.
+struct running {
+    explicit running(tcp_server& s, asio::io_context& i) : server{s}, io{i}
+    {
+        asio::co_spawn(io, server.run(), [this](std::exception_ptr) { ended = true; });
+        thread = std::jthread{[this] { io.run(); }};
+    }
+    ~running() { server.stop(); }
+    tcp_server& server;
+    asio::io_context& io;
+    std::atomic<bool> ended{false};
+    std::jthread thread;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(serve_tcp_server)
+
+BOOST_AUTO_TEST_CASE(your_coroutine_serves_each_connection)
+{
+    asio::io_context io;
+    tcp_server server{io.get_executor(), echo, {.shards = 2}};
+    const auto at = server.listen(loopback);
+    BOOST_TEST(at.port() != 0);
+    BOOST_TEST((server.endpoints() == std::vector{at}));
+    running r{server, io};
+    person ann{at};
+    person bob{at};
+    ann.say("ann\n");
+    bob.say("bob\n");
+    BOOST_TEST(bob.line() == "bob");
+    BOOST_TEST(ann.line() == "ann");
+}
+
+BOOST_AUTO_TEST_CASE(an_ordinary_awaitable_will_do_and_its_exception_is_reported)
+{
+    asio::io_context io;
+    auto seen = std::make_shared<witness>();
+    tcp_server_hooks hooks;
+    hooks.error = [seen](std::string_view where, error_code what) { seen->error(where, what); };
+    tcp_server server{io.get_executor(), [](connection) -> asio::awaitable<void> { throw std::bad_alloc{}; co_return; }, {}, hooks};
+    running r{server, io};
+    const auto at = server.listen(loopback);  // while it runs
+    person ann{at};
+    BOOST_TEST(ann.line() == "(end)");
+    BOOST_TEST(seen->saw("error handler"));
+    person bob{at};
+    BOOST_TEST(bob.line() == "(end)");
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_may_stop_the_server)
+{
+    asio::io_context io;
+    tcp_server* self = nullptr;
+    tcp_server server{io.get_executor(), [&self](connection c) -> task<> {
+                          self->stop();
+                          auto rest = echo(std::move(c));
+                          co_await std::move(rest);
+                      }};
+    self = &server;
+    const auto at = server.listen(loopback);
+    running r{server, io};
+    person ann{at};
+    ann.say("still served\n");
+    BOOST_TEST(ann.line() == "still served");
+    BOOST_CHECK_THROW(person{at}, boost::system::system_error);
+    BOOST_TEST(!r.ended);
+    ann.socket().close();
+    r.thread.join();
+    BOOST_TEST(r.ended);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_is_not_verified_is_closed_and_so_is_one_too_many)
+{
+    asio::io_context io;
+    std::atomic<int> asked{0};
+    auto seen = std::make_shared<witness>();
+    tcp_server_hooks hooks;
+    hooks.verify = [&asked](const asio::ip::tcp::endpoint&) { return ++asked != 1; };
+    hooks.turned_away = [seen](const asio::ip::tcp::endpoint&, error_code) { seen->refused("", reason::no_descriptors); };
+    tcp_server server{io.get_executor(), echo, {.max_connections = 1}, hooks};
+    const auto at = server.listen(loopback);
+    running r{server, io};
+    BOOST_TEST(person{at}.line() == "(end)");
+    person ann{at};
+    ann.say("in\n");
+    BOOST_TEST(ann.line() == "in");
+    BOOST_TEST(person{at}.line() == "(end)");
+    BOOST_TEST(seen->saw("refused no_descriptors"));
+}
+
+BOOST_AUTO_TEST_CASE(accepted_sockets_inherit_the_options_of_the_listening_one)
+{
+    asio::io_context io;
+    std::promise<std::array<int, 3>> found;
+    tcp_server server{io.get_executor(), [&found](connection c) -> task<> {
+                          std::array<int, 3> values{};
+                          socklen_t size = sizeof(int);
+                          const int fd = c.stream.native_handle();
+                          ::getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &values[0], &size);
+                          ::getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &values[1], &size);
+                          ::getsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &values[2], &size);
+                          found.set_value(values);
+                          co_return;
+                      }};
+    const auto at = server.listen(loopback);
+    running r{server, io};
+    person ann{at};
+    BOOST_TEST(found.get_future().get() == (std::array{1, 1, 120'000}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(one_listener_serves_both_families_and_a_mapped_peer_is_v4)
+{
+    asio::io_context io;
+    std::promise<std::string> label;
+    tcp_server server{io.get_executor(), [&label](connection c) -> task<> {
+                          label.set_value(to_label(c.peer));
+                          co_return;
+                      }};
+    const auto at = server.listen({asio::ip::address_v6::any(), 0});
+    running r{server, io};
+    person ann{{asio::ip::address_v4::loopback(), at.port()}};
+    BOOST_TEST(label.get_future().get() == ann.label());
+    BOOST_TEST(ann.label().starts_with("127.0.0.1:"));
+}
+
+BOOST_AUTO_TEST_CASE(a_port_in_use_is_an_error)
+{
+    asio::io_context io;
+    tcp_server one{io.get_executor(), echo};
+    tcp_server two{io.get_executor(), echo};
+    const auto at = one.listen(loopback);
+    BOOST_CHECK_THROW(two.listen(at), boost::system::system_error);
+}
+
+BOOST_AUTO_TEST_CASE(without_descriptors_callers_are_turned_away_and_served_again_when_some_come_back)
+{
+    asio::io_context io;
+    auto seen = std::make_shared<witness>();
+    tcp_server_hooks hooks;
+    hooks.turned_away = [seen](const asio::ip::tcp::endpoint&, error_code) { seen->refused("", reason::no_descriptors); };
+    tcp_server server{io.get_executor(), echo, {}, hooks};
+    const auto at = server.listen(loopback);
+    running r{server, io};
+    person early{at};
+    early.say("x\n");
+    BOOST_TEST(early.line() == "x");
+    person caller{at};  // its own descriptors are open; from here on there are no more
+    caller.say("y\n");
+    BOOST_TEST(caller.line() == "y");
+    person late{at};
+    late.say("z\n");
+    BOOST_TEST(late.line() == "z");
+    rlimit before{};
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    asio::io_context other;
+    asio::ip::tcp::socket socket{other, asio::ip::tcp::v4()};
+    auto none = before;
+    none.rlim_cur = static_cast<rlim_t>(socket.native_handle());  // lower than any free one
+    ::setrlimit(RLIMIT_NOFILE, &none);
+    socket.connect(at);
+    const bool turned = seen->saw("refused no_descriptors");
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    BOOST_TEST(turned);
+    person again{at};
+    again.say("back\n");
+    BOOST_TEST(again.line() == "back");
+}
+
+BOOST_AUTO_TEST_CASE(a_server_may_be_stopped_before_it_runs_and_destroyed_before_its_context)
+{
+    asio::io_context io;
+    {
+        tcp_server server{io.get_executor(), echo};
+        server.listen(loopback);
+        server.stop();
+        bool ended = false;
+        asio::co_spawn(io, server.run(), [&ended](std::exception_ptr) { ended = true; });
+        io.run();
+        BOOST_TEST(ended);
+    }
+    auto context = std::make_unique<asio::io_context>();
+    auto server = std::make_unique<tcp_server>(context->get_executor(), echo);
+    const auto at = server->listen(loopback);
+    asio::co_spawn(*context, server->run(), asio::detached);
+    person ann{at};
+    ann.say("x\n");
+    for (int i = 0; i < 10; ++i) {
+        context->run_one_for(10ms);
+    }
+    server.reset();
+    context.reset();  // with the frames of the accept loop and of the handler in it
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(serve_endpoint)
+
+BOOST_AUTO_TEST_CASE(people_write_addresses_in_many_ways)
+{
+    const host_port defaults{"localhost", "9001"};
+    const auto is = [&](std::string_view text, std::string_view host, std::string_view port) {
+        const auto found = parse_host_port(text, defaults);
+        BOOST_TEST(found.host == host);
+        BOOST_TEST(found.port == port);
+    };
+    is("example.org:80", "example.org", "80");
+    is("example.org", "example.org", "9001");
+    is("0", "localhost", "0");
+    is("[::1]:7", "::1", "7");
+    is("[::]", "::", "9001");
+    is("::1", "::1", "9001");
+    for (const auto* wrong : {"", ":80", "host:", "host:x", "host:70000", "99999", "[::1", "[::1]x", "[]:80"}) {
+        BOOST_CHECK_THROW((void)parse_host_port(wrong, defaults), std::invalid_argument);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(serve_clock)
+
+BOOST_AUTO_TEST_CASE(an_alarm_rings_when_the_time_has_come_and_not_before)
+{
+    asio::io_context io;
+    const shard s{io.get_executor()};
+    const auto time = std::make_shared<manual_clock>();
+    shard_alarm alarm_{s.get_executor(), time};
+    int rung = 0;
+    alarm_.on_ring([&rung] { ++rung; });
+    alarm_.set_at_most(time->now() + 10s);
+    alarm_.set_at_most(time->now() + 20s);
+    time->advance(10s - 1ns);
+    io.poll();
+    BOOST_TEST(rung == 0);
+    time->advance(1ns);
+    io.poll();
+    BOOST_TEST(rung == 1);
+    time->advance(20s);
+    io.poll();
+    BOOST_TEST(rung == 1);
+    alarm_.set_at_most(time->now() + 1s);
+    alarm_.cancel();
+    time->advance(2s);
+    io.poll();
+    BOOST_TEST(rung == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
