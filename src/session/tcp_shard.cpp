@@ -104,9 +104,7 @@ void tcp_shard::dismiss(tcp_session& session) noexcept
     session.enrolled_ = false;
     if (sessions_.empty()) {
         hold(nobody);
-        if (draining_) {
-            alarm_.cancel();  // or the context would run on for nothing
-        }
+        rest();
     }
 }
 
@@ -168,6 +166,7 @@ void tcp_shard::drain() noexcept
             sessions_[i]->finish(reason::drained);
         }
     }
+    rest();
 }
 
 void tcp_shard::insist() noexcept
@@ -175,6 +174,15 @@ void tcp_shard::insist() noexcept
     draining_ = true;
     for (auto* session : sessions_) {
         session->finish(reason::drained);
+    }
+    rest();
+}
+
+// The alarm of a shard that is done would keep the context running for nothing.
+void tcp_shard::rest() noexcept
+{
+    if (draining_ && sessions_.empty()) {
+        alarm_.cancel();
     }
 }
 
@@ -308,7 +316,9 @@ void tcp_shard::deliver(tcp_session& session)
     std::size_t count = 0;
     std::size_t owed = 0;
     const std::string_view* pieces = nullptr;
-    if (session.position_ != goal) {
+    // A message cut by the socket is finished before the notice of a gap, and that goes out before what comes after it.
+    const bool gap_untold = session.skipped_ != 0;
+    if (session.position_ != goal && !gap_untold) {
         const auto& ranges = gather(session.position_, goal);
         pieces = ranges.pieces.data();
         count = ranges.count;

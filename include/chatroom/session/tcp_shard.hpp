@@ -99,6 +99,7 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     const gathered& gather(position from, position end);
     void block(tcp_session& session);
     void resume_speakers() noexcept;
+    void rest() noexcept;
 
     const std::shared_ptr<tcp_context> context_;
     const std::size_t index_;
