@@ -38,7 +38,8 @@ struct shard_alarm::state : std::enable_shared_from_this<state> {
     using timer =
         asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, shard_executor>;
 
-    state(shard_executor executor, std::shared_ptr<time_source> c) : clock_{std::move(c)}, timer_{executor} {}
+    state(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> c)
+        : owner_{std::move(owner)}, clock_{std::move(c)}, timer_{executor} {}
 
     void arm()
     {
@@ -61,6 +62,7 @@ struct shard_alarm::state : std::enable_shared_from_this<state> {
         }
     }
 
+    const std::shared_ptr<const void> owner_;
     const std::shared_ptr<time_source> clock_;
     timer timer_;
     std::function<void()> callback_;
@@ -68,8 +70,8 @@ struct shard_alarm::state : std::enable_shared_from_this<state> {
     int waits_ = 0;
 };
 
-shard_alarm::shard_alarm(shard_executor executor, std::shared_ptr<time_source> clock)
-    : state_{std::make_shared<state>(executor, std::move(clock))}
+shard_alarm::shard_alarm(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> clock)
+    : state_{std::make_shared<state>(executor, std::move(owner), std::move(clock))}
 {
     state_->clock_->on_jump([weak = std::weak_ptr{state_}, executor] {
         const auto alive = weak.lock();

@@ -63,15 +63,21 @@ tcp_session::tcp_session(std::shared_ptr<tcp_shard> shard, connection&& accepted
 {
 }
 
-// Runs within ~io_context too, so it only settles the accounts: it posts nothing and tells nobody.
+// Runs within ~io_context too, where it may post nothing and tell nobody.
 tcp_session::~tcp_session()
+{
+    settle();
+}
+
+// Takes the session out of every account it is in.
+void tcp_session::settle() noexcept
 {
     shard_->clear_deadline(*this);
     shard_->dismiss(*this);
-    if (counted_) {
+    if (std::exchange(counted_, false)) {
         shard_->context().addresses.leave(peer_.address());
     }
-    if (id_ != room_itself) {
+    if (std::exchange(member_, false)) {
         shard_->room().leave();
     }
 }
@@ -95,9 +101,9 @@ task<> tcp_session::run(std::shared_ptr<tcp_session> self)
             s.finish(reason::out_of_memory);
         }
     }
-    auto& told = s.shard_->room().observer();
+    s.settle();
     if (s.id_ != room_itself) {
-        told.left(s.id_, s.label_, s.reason_);
+        s.shard_->room().observer().left(s.id_, s.label_, s.reason_);
     }
 }
 
@@ -115,6 +121,7 @@ void tcp_session::join()
     if (id_ == room_itself) {
         return refuse(reason::room_full, "the room is full");
     }
+    member_ = true;
     position_ = shard_->room().tail();
     if (context.options.replay > 0) {
         log_view past;

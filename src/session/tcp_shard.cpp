@@ -47,7 +47,7 @@ ssize_t send_some(int fd, std::string_view side, const std::string_view* pieces,
 tcp_shard::tcp_shard(std::shared_ptr<tcp_context> context, std::size_t index)
     : context_{std::move(context)},
       index_{index},
-      alarm_{home().get_executor(), context_->clock}
+      alarm_{home().get_executor(), context_->shards, context_->clock}
 {
 }
 

@@ -251,9 +251,9 @@ BOOST_AUTO_TEST_SUITE(serve_clock)
 BOOST_AUTO_TEST_CASE(an_alarm_rings_when_the_time_has_come_and_not_before)
 {
     asio::io_context io;
-    const shard s{io.get_executor()};
+    const auto s = std::make_shared<shard>(io.get_executor());
     const auto time = std::make_shared<manual_clock>();
-    shard_alarm alarm_{s.get_executor(), time};
+    shard_alarm alarm_{s->get_executor(), s, time};
     int rung = 0;
     alarm_.on_ring([&rung] { ++rung; });
     alarm_.set_at_most(time->now() + 10s);

@@ -49,7 +49,8 @@ class manual_clock final : public time_source {
 /// on that strand. Destroying it neither rings nor cancels.
 class shard_alarm {
   public:
-    shard_alarm(shard_executor executor, std::shared_ptr<time_source> clock);
+    /// `owner` is what keeps the executor's shard alive: a wait that is under way shares it.
+    shard_alarm(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> clock);
 
     /// What to do when it rings; called once, first.
     void on_ring(std::function<void()> callback);

@@ -63,12 +63,14 @@ class tcp_server {
                const tcp_server_hooks& hooks = {})
         : tcp_server{executor, task_group{}, {}, options, hooks}
     {
-        set_handler([handler = std::move(handler), tasks = tasks(), error = hooks.error](connection accepted) {
+        // A coroutine that runs on a shard shares the shards.
+        set_handler([handler = std::move(handler), tasks = tasks(), error = hooks.error,
+                     owner = shards()](connection accepted) {
             const auto where = accepted.home.get_executor();
             auto running = handler(std::move(accepted));
             tasks.add();
             try {
-                asio::co_spawn(where, std::move(running), [tasks, error](std::exception_ptr failure) {
+                asio::co_spawn(where, std::move(running), [tasks, error, owner](std::exception_ptr failure) {
                     if (failure && error) {
                         error("handler", to_error_code(failure));
                     }

@@ -53,6 +53,7 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     enum notice : std::uint8_t { notice_too_long = 1, notice_rate = 2 };
 
     void join();
+    void settle() noexcept;
     void refuse(reason why, std::string_view last_words);
 
     // Hearing the peer.
@@ -115,9 +116,10 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     bool first_line_ = true;
     bool eof_ = false;
     bool enrolled_ = false;
-    bool counted_ = false;   // in the address table
-    bool blocked_ = false;   // its socket takes no more for now
-    bool armed_ = false;     // a wait for writability is under way
+    bool counted_ = false;  // in the address table
+    bool member_ = false;   // in the room's count
+    bool blocked_ = false;  // its socket takes no more for now
+    bool armed_ = false;    // a wait for writability is under way
 };
 
 }  // namespace chatroom
