@@ -13,13 +13,13 @@ class category final : public boost::system::error_category {
     std::string message(int value) const override
     {
         switch (static_cast<error>(value)) {
-            case error::closed: return "the room is closed";
-            case error::would_block: return "the room's log is full of messages that members have yet to take";
-            case error::empty_text: return "the text is empty";
-            case error::text_too_long: return "the text is longer than the room allows";
-            case error::line_break: return "the text holds a line break";
-            case error::bad_sender: return "a sender is ADDRESS:PORT or *";
-            case error::not_confirmed: return "the server went away before the message came back";
+        case error::closed: return "the room is closed";
+        case error::would_block: return "the room's log is full of messages that members have yet to take";
+        case error::empty_text: return "the text is empty";
+        case error::text_too_long: return "the text is longer than the room allows";
+        case error::line_break: return "the text holds a line break";
+        case error::bad_sender: return "a sender is ADDRESS:PORT or *";
+        case error::not_confirmed: return "the server went away before the message came back";
         }
         return "unknown chatroom error";
     }

@@ -23,12 +23,17 @@ constexpr auto token = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace
 
-// A deadline is a timer whose handler acts on the same strand: it closes the socket, or ends the text that is open. No read
-// is ever raced against a timer.
+// A deadline is a timer whose handler acts on the same strand: it closes the socket, or ends the text that is open. No
+// read is ever raced against a timer.
 class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
   public:
     impl(const asio::any_io_executor& executor, const tcp_client_options& options)
-        : options_{options}, socket_{executor}, resolver_{executor}, deadline_{executor}, gap_{executor}, changed_{executor, never}
+        : options_{options},
+          socket_{executor},
+          resolver_{executor},
+          deadline_{executor},
+          gap_{executor},
+          changed_{executor, never}
     {
     }
 

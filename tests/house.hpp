@@ -22,7 +22,8 @@
 #include <utility>
 #include <vector>
 
-/// A person at the far end: a blocking socket, whose reads give up after ten seconds so that a test fails and never hangs.
+/// A person at the far end: a blocking socket, whose reads give up after ten seconds so that a test fails and never
+/// hangs.
 class person {
   public:
     explicit person(const boost::asio::ip::tcp::endpoint& at, int receive_buffer = 0) : socket_{*io_}
@@ -88,7 +89,10 @@ class person {
 class witness : public chatroom::observer {
   public:
     void joined(chatroom::member_id, std::string_view) override { note("joined"); }
-    void left(chatroom::member_id, std::string_view, chatroom::reason why) override { note("left " + std::string{to_string(why)}); }
+    void left(chatroom::member_id, std::string_view, chatroom::reason why) override
+    {
+        note("left " + std::string{to_string(why)});
+    }
     void refused(std::string_view, chatroom::reason why) override { note("refused " + std::string{to_string(why)}); }
     void skipped(chatroom::member_id, std::uint64_t) override { note("skipped"); }
     void dropped(chatroom::member_id, chatroom::error_code) override { note("dropped"); }

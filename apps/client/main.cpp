@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/tcp_client.hpp>
 #include <chatroom/serve/endpoint.hpp>
+#include <chatroom/tcp_client.hpp>
 #include <chatroom/version.hpp>
 #include <chatroom/wire/command.hpp>
 
@@ -31,8 +31,8 @@ namespace {
 namespace asio = boost::asio;
 namespace po = boost::program_options;
 
-/// The lines of standard input, read by a thread of its own, since a file can't be polled. It hands out one line at a time
-/// and reads on only when that one is taken: nothing is queued.
+/// The lines of standard input, read by a thread of its own, since a file can't be polled. It hands out one line at a
+/// time and reads on only when that one is taken: nothing is queued.
 class input {
   public:
     explicit input(asio::io_context& context) : event_{context, asio::steady_timer::time_point::max()}
@@ -114,27 +114,29 @@ class input {
     bool ended_ = false;
 };
 
-asio::awaitable<void> speak(input& lines, chatroom::tcp_client& client)
+/// Says the lines of standard input, and takes leave at their end; `leaving_now` tells from when on.
+asio::awaitable<void> speak(input* lines, chatroom::tcp_client* client, bool* leaving_now)
 {
     for (;;) {
-        auto reading = lines.next();
+        auto reading = lines->next();
         const auto line = co_await std::move(reading);
         if (!line || chatroom::wire::is_quit(*line)) {
             break;
         }
-        auto saying = client.say(*line);
+        auto saying = client->say(*line);
         co_await std::move(saying);
     }
-    auto leaving = client.leave();
+    *leaving_now = true;
+    auto leaving = client->leave();
     co_await std::move(leaving);
 }
 
-/// Prints what arrives; true if the end was asked for, false if the server went away.
-asio::awaitable<void> listen(chatroom::tcp_client& client)
+/// Prints what arrives, until the connection ends.
+asio::awaitable<void> listen(chatroom::tcp_client* client)
 {
     const bool terminal = ::isatty(STDOUT_FILENO) == 1;
     for (;;) {
-        auto hearing = client.hear();
+        auto hearing = client->hear();
         const auto heard = co_await std::move(hearing);
         if (!heard) {
             co_return;
@@ -166,22 +168,18 @@ asio::awaitable<void> talk(asio::io_context& context, chatroom::host_port server
             lines->end();
         }
     });
-    auto speaking = speak(*lines, client);
-    asio::co_spawn(context, std::move(speaking), [&result](std::exception_ptr failure) { result.left = !failure; });
-    auto listening = listen(client);
+    auto speaking = speak(lines, &client, &result.left);
+    asio::co_spawn(context, std::move(speaking), [](std::exception_ptr) {});
+    auto listening = listen(&client);
     co_await std::move(listening);
+    const bool by_our_will = result.left;
     const auto end = client.end_of();
     client.close();
     lines->end();
-    // Speaking ends by itself now: its say() fails, or its leave() sees the end.
-    for (int turn = 0; turn < 3; ++turn) {
-        auto yielding = asio::post(context, asio::use_awaitable);
-        co_await std::move(yielding);
-    }
     signals.cancel();
-    if (end) {
+    if (end && !by_our_will) {
         result.complaint = "the server went away: " + end.message();
-    } else if (!result.left) {
+    } else if (!by_our_will) {
         result.complaint = "the server closed the connection";
     }
 }
@@ -191,7 +189,8 @@ asio::awaitable<void> talk(asio::io_context& context, chatroom::host_port server
 int main(int argc, char** argv)
 {
     std::string address = "127.0.0.1:9001";
-    po::options_description described{"chatroom-client: talk in a chat room\n\nUsage: chatroom-client [HOST[:PORT]]   (127.0.0.1:9001)\n\nOptions"};
+    po::options_description described{
+        "chatroom-client: talk in a chat room\n\nUsage: chatroom-client [HOST[:PORT]]   (127.0.0.1:9001)\n\nOptions"};
     described.add_options()("help,h", "print this and exit")("version", "print the version and exit");
     po::options_description hidden;
     hidden.add_options()("address", po::value(&address));
@@ -200,7 +199,11 @@ int main(int argc, char** argv)
     chatroom::host_port server;
     try {
         po::variables_map given;
-        po::store(po::command_line_parser(argc, argv).options(all).positional(po::positional_options_description{}.add("address", 1)).run(), given);
+        po::store(po::command_line_parser(argc, argv)
+                      .options(all)
+                      .positional(po::positional_options_description{}.add("address", 1))
+                      .run(),
+                  given);
         if (given.count("help") != 0) {
             std::cout << described
                       << "\nLines of standard input are said; what is heard is printed. End of input or /quit leaves.\n"

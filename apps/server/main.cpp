@@ -44,8 +44,9 @@ std::size_t allow_descriptors()
 std::shared_ptr<spdlog::logger> make_log(const std::string& level)
 {
     spdlog::init_thread_pool(8192, 1);
-    auto log = std::make_shared<spdlog::async_logger>("chatroom", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
-                                                      spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest);
+    auto log =
+        std::make_shared<spdlog::async_logger>("chatroom", std::make_shared<spdlog::sinks::stderr_sink_mt>(),
+                                               spdlog::thread_pool(), spdlog::async_overflow_policy::overrun_oldest);
     log->set_error_handler([](const std::string&) {});  // a full disk behind standard error is no reason to end
     log->set_level(spdlog::level::from_str(level));
     return log;
@@ -57,7 +58,8 @@ void listen(asio::io_context& context, chatroom::tcp_room& room, const std::stri
     tcp::resolver resolver{context};
     const auto found = resolver.resolve(at.host, at.port, tcp::resolver::passive | tcp::resolver::numeric_service);
     const auto bound = room.listen(*found.begin());
-    std::cout << "listening tcp " << (bound.address().is_v6() ? "[" + bound.address().to_string() + "]" : bound.address().to_string())
+    std::cout << "listening tcp "
+              << (bound.address().is_v6() ? "[" + bound.address().to_string() + "]" : bound.address().to_string())
               << ':' << bound.port() << std::endl;
 }
 
@@ -89,9 +91,8 @@ int run(const server::options& o)
     }
     const auto log = make_log(o.log_level);
     const auto counted = std::make_shared<server::counters>(log);
-    chatroom::io_pool pool{o.threads, [&](std::exception_ptr failure) {
-                               counted->error("pool", chatroom::to_error_code(failure));
-                           }};
+    chatroom::io_pool pool{
+        o.threads, [&](std::exception_ptr failure) { counted->error("pool", chatroom::to_error_code(failure)); }};
     members.server.shards = pool.threads();
     chatroom::room room{o.room, counted};
     chatroom::tcp_room tcp_members{pool.get_executor(), room, members};
@@ -105,7 +106,8 @@ int run(const server::options& o)
     }
     const auto log_counters = [&] {
         const auto& state = *room.state();
-        log->info("members={} log_bytes={} {}", room.members(), state.tail().byte - state.oldest().byte, counted->line());
+        log->info("members={} log_bytes={} {}", room.members(), state.tail().byte - state.oldest().byte,
+                  counted->line());
     };
     std::signal(SIGPIPE, SIG_IGN);
     const auto strand = asio::make_strand(pool.context());  // of what follows: the end of one ends the other

@@ -107,16 +107,19 @@ po::typed_value<T>* sets(Set set, const char* what)
 po::options_description general_options(options& o)
 {
     po::options_description d{"Server"};
-    d.add_options()
-        ("tcp", po::value<std::vector<std::string>>()->value_name("ADDRESS:PORT")->composing()->notifier([&o](const auto& v) { o.tcp = v; }),
-         "listen here; may be given several times; a host name or a bare port will do, port 0 picks one, and [::] serves IPv4 "
-         "too (127.0.0.1:9001)")
-        ("log-level", sets<std::string>([&o](const auto& v) { o.log_level = v; }, "LEVEL"),
-         "trace, debug, info, warn, error, critical or off (info)")
-        ("threads", sets<count>([&o](count v) { o.threads = v.value; }, "N"),
-         "threads, and shards; 0 is as many as CPUs may be used (0)")
-        ("drain", sets<duration>([&o](duration v) { o.members.drain = v.value; }, "TIME"),
-         "how long a member that leaves may take to receive what is owed to it; 0 is at once (10s)");
+    d.add_options()(
+        "tcp",
+        po::value<std::vector<std::string>>()->value_name("ADDRESS:PORT")->composing()->notifier([&o](const auto& v) {
+            o.tcp = v;
+        }),
+        "listen here; may be given several times; a host name or a bare port will do, port 0 picks one, and [::] "
+        "serves IPv4 "
+        "too (127.0.0.1:9001)")("log-level", sets<std::string>([&o](const auto& v) { o.log_level = v; }, "LEVEL"),
+                                "trace, debug, info, warn, error, critical or off (info)")(
+        "threads", sets<count>([&o](count v) { o.threads = v.value; }, "N"),
+        "threads, and shards; 0 is as many as CPUs may be used (0)")(
+        "drain", sets<duration>([&o](duration v) { o.members.drain = v.value; }, "TIME"),
+        "how long a member that leaves may take to receive what is owed to it; 0 is at once (10s)");
     return d;
 }
 
@@ -124,16 +127,23 @@ po::options_description member_options(options& o)
 {
     auto& m = o.members;
     po::options_description d{"Members (0 is no limit)"};
-    d.add_options()
-        ("max-members", sets<count>([&o](count v) { o.members.max_members = v.value; o.max_members_given = true; }, "N"),
-         "members at once (as many as the descriptors allow, less 32)")
-        ("max-members-per-address", sets<count>([&m](count v) { m.max_members_per_address = v.value; }, "N"),
-         "members at once from one address; an IPv6 /64 is one (64, and no limit for loopback unless this is given)")
-        ("rate", sets<count>([&m](count v) { m.rate = v.value; }, "N"), "messages per second that a member may say (20)")
-        ("burst", sets<count>([&m](count v) { m.burst = v.value; }, "N"), "messages that it may say at once (100)")
-        ("replay", sets<count>([&m](count v) { m.replay = v.value; }, "N"), "messages of the past that a member hears on joining (0)")
-        ("slow", sets<policy>([&m](policy v) { m.slow = v.value; }, "POLICY"),
-         "disconnect or skip: what becomes of a member that falls off the log (disconnect)");
+    d.add_options()("max-members",
+                    sets<count>(
+                        [&o](count v) {
+                            o.members.max_members = v.value;
+                            o.max_members_given = true;
+                        },
+                        "N"),
+                    "members at once (as many as the descriptors allow, less 32)")(
+        "max-members-per-address", sets<count>([&m](count v) { m.max_members_per_address = v.value; }, "N"),
+        "members at once from one address; an IPv6 /64 is one (64, and no limit for loopback unless this is given)")(
+        "rate", sets<count>([&m](count v) { m.rate = v.value; }, "N"),
+        "messages per second that a member may say (20)")(
+        "burst", sets<count>([&m](count v) { m.burst = v.value; }, "N"),
+        "messages that it may say at once (100)")("replay", sets<count>([&m](count v) { m.replay = v.value; }, "N"),
+                                                  "messages of the past that a member hears on joining (0)")(
+        "slow", sets<policy>([&m](policy v) { m.slow = v.value; }, "POLICY"),
+        "disconnect or skip: what becomes of a member that falls off the log (disconnect)");
     return d;
 }
 
@@ -141,17 +151,23 @@ po::options_description wire_options(options& o)
 {
     auto& m = o.members;
     po::options_description d{"Messages (sizes in bytes, or with K or M; times as 100ms, 10s, 2min)"};
-    d.add_options()
-        ("max-message", sets<bytes>([&o](bytes v) { o.room.max_message = v.value; }, "SIZE"), "longest message, 64 to 60000 (4096)")
-        ("log-bytes", sets<bytes>([&o](bytes v) { o.room.log_bytes = v.value; }, "SIZE"),
-         "messages kept for members to catch up with, at least 256K (4M)")
-        ("quiet-gap", sets<duration>([&m](duration v) { m.quiet_gap = v.value; }, "TIME"),
-         "silence that ends a text of a peer that sends no newlines (100ms)")
-        ("line-time", sets<duration>([&m](duration v) { m.line_time = v.value; }, "TIME"), "how long a line may take (30s)")
-        ("send-buffer", sets<bytes>([&m](bytes v) { m.server.send_buffer = static_cast<int>(std::min<std::size_t>(v.value, 1 << 30)); }, "SIZE"),
-         "kernel's send buffer of a connection; 0 leaves it to the kernel (0)")
-        ("receive-buffer", sets<bytes>([&m](bytes v) { m.server.receive_buffer = static_cast<int>(std::min<std::size_t>(v.value, 1 << 30)); }, "SIZE"),
-         "and its receive buffer (0)");
+    d.add_options()("max-message", sets<bytes>([&o](bytes v) { o.room.max_message = v.value; }, "SIZE"),
+                    "longest message, 64 to 60000 (4096)")(
+        "log-bytes", sets<bytes>([&o](bytes v) { o.room.log_bytes = v.value; }, "SIZE"),
+        "messages kept for members to catch up with, at least 256K (4M)")(
+        "quiet-gap", sets<duration>([&m](duration v) { m.quiet_gap = v.value; }, "TIME"),
+        "silence that ends a text of a peer that sends no newlines (100ms)")(
+        "line-time", sets<duration>([&m](duration v) { m.line_time = v.value; }, "TIME"),
+        "how long a line may take (30s)")(
+        "send-buffer",
+        sets<bytes>([&m](bytes v) { m.server.send_buffer = static_cast<int>(std::min<std::size_t>(v.value, 1 << 30)); },
+                    "SIZE"),
+        "kernel's send buffer of a connection; 0 leaves it to the kernel (0)")(
+        "receive-buffer",
+        sets<bytes>(
+            [&m](bytes v) { m.server.receive_buffer = static_cast<int>(std::min<std::size_t>(v.value, 1 << 30)); },
+            "SIZE"),
+        "and its receive buffer (0)");
     return d;
 }
 
@@ -173,18 +189,20 @@ std::variant<options, exit_code> parse(int argc, const char* const* argv, std::o
     std::string file;
     po::options_description configurable;
     configurable.add(general_options(o)).add(member_options(o)).add(wire_options(o));
-    po::options_description all{"chatroom-server: people and programs in one room, over TCP\n\nUsage: chatroom-server [options]"};
+    po::options_description all{
+        "chatroom-server: people and programs in one room, over TCP\n\nUsage: chatroom-server [options]"};
     all.add(configurable);
-    all.add_options()
-        ("config", po::value(&file)->value_name("FILE"), "read options from a file of NAME = VALUE lines; the command line wins")
-        ("help,h", "print this and exit")
-        ("version", "print the version and exit");
+    all.add_options()("config", po::value(&file)->value_name("FILE"),
+                      "read options from a file of NAME = VALUE lines; the command line wins")(
+        "help,h", "print this and exit")("version", "print the version and exit");
 
     po::variables_map given;
     try {
         po::store(po::command_line_parser(argc, argv).options(all).positional({}).run(), given);
         if (given.count("help") != 0) {
-            out << all << "\nSIGINT and SIGTERM drain the room and end the server; a second one insists. SIGUSR1 logs the counters.\n";
+            out << all
+                << "\nSIGINT and SIGTERM drain the room and end the server; a second one insists. SIGUSR1 logs the "
+                   "counters.\n";
             return exit_code::ok;
         }
         if (given.count("version") != 0) {
@@ -205,7 +223,8 @@ std::variant<options, exit_code> parse(int argc, const char* const* argv, std::o
             po::store(po::parse_config_file(in, configurable), given);
         }
     } catch (const std::exception& e) {
-        err << "chatroom-server: configuration file " << given["config"].as<std::string>() << ": " << sentence(e) << "\n";
+        err << "chatroom-server: configuration file " << given["config"].as<std::string>() << ": " << sentence(e)
+            << "\n";
         return exit_code::failure;
     }
     try {

@@ -12,21 +12,21 @@ namespace chatroom {
 
 /// Why a member left, or was never let in. Every goodbye has exactly one.
 enum class reason : std::uint8_t {
-    quit,              ///< It said /quit.
-    end_of_file,       ///< It closed its side.
-    reset,             ///< Its connection was reset.
-    timed_out,         ///< Its machine no longer answers, or took nothing for two minutes.
-    slow,              ///< It fell off the log.
-    endless_line,      ///< 64 KiB without a newline.
-    line_time,         ///< A line took longer than line_time.
-    not_chat,          ///< It speaks HTTP: a browser is being misused.
-    room_full,         ///< max_members are here already.
-    address_full,      ///< max_members_per_address of its address are here already.
-    turned_away,       ///< The admission predicate said no.
-    no_descriptors,    ///< The process or the system had no descriptor, or no memory, left for it.
-    out_of_memory,     ///< Memory was refused while it was served.
-    drained,           ///< The room stopped.
-    failed,            ///< Any other error; observer::error told which.
+    quit,            ///< It said /quit.
+    end_of_file,     ///< It closed its side.
+    reset,           ///< Its connection was reset.
+    timed_out,       ///< Its machine no longer answers, or took nothing for two minutes.
+    slow,            ///< It fell off the log.
+    endless_line,    ///< 64 KiB without a newline.
+    line_time,       ///< A line took longer than line_time.
+    not_chat,        ///< It speaks HTTP: a browser is being misused.
+    room_full,       ///< max_members are here already.
+    address_full,    ///< max_members_per_address of its address are here already.
+    turned_away,     ///< The admission predicate said no.
+    no_descriptors,  ///< The process or the system had no descriptor, or no memory, left for it.
+    out_of_memory,   ///< Memory was refused while it was served.
+    drained,         ///< The room stopped.
+    failed,          ///< Any other error; observer::error told which.
 };
 inline constexpr std::size_t reason_count = static_cast<std::size_t>(reason::failed) + 1;
 

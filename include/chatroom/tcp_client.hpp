@@ -17,9 +17,9 @@ namespace chatroom {
 /// The patience of a tcp_client.
 struct tcp_client_options {
     std::chrono::milliseconds connect_time = std::chrono::seconds{10};  ///< For all the addresses of a name.
-    std::chrono::milliseconds quiet_gap{100};   ///< Ends a text of a server that sends no newline.
-    std::chrono::milliseconds echo_time{200};   ///< How long leave() waits for the last word to come back.
-    std::chrono::milliseconds leave_time{2000}; ///< How long it then waits for the server to close.
+    std::chrono::milliseconds quiet_gap{100};    ///< Ends a text of a server that sends no newline.
+    std::chrono::milliseconds echo_time{200};    ///< How long leave() waits for the last word to come back.
+    std::chrono::milliseconds leave_time{2000};  ///< How long it then waits for the server to close.
 };
 
 /// What a client hears: always clean text, whatever the server sent.
@@ -37,8 +37,8 @@ class tcp_client {
     tcp_client(tcp_client&&) noexcept;
     tcp_client& operator=(tcp_client&&) noexcept;
 
-    /// Connects to the first address of `host` that answers. Completes when connected. Throws boost::system::system_error:
-    /// the resolver's or the last address's error, timed_out after connect_time.
+    /// Connects to the first address of `host` that answers. Completes when connected. Throws
+    /// boost::system::system_error: the resolver's or the last address's error, timed_out after connect_time.
     boost::asio::awaitable<void> connect(std::string host, std::string port);
 
     /// Says a line; line breaks inside make several messages. Completes when the kernel has taken it. Throws
@@ -48,8 +48,9 @@ class tcp_client {
     /// Waits for the next message. Completes with nothing when the server has closed; end_of() tells how.
     boost::asio::awaitable<std::optional<heard>> hear();
 
-    /// Takes leave: waits for the last word to come back, says `/quit`, and waits for the server to close, each no longer
-    /// than the options say; then closes. hear() is to be awaited meanwhile, to the end. Throws nothing of the network's.
+    /// Takes leave: waits for the last word to come back, says `/quit`, and waits for the server to close, each no
+    /// longer than the options say; then closes. hear() is to be awaited meanwhile, to the end. Throws nothing of the
+    /// network's.
     boost::asio::awaitable<void> leave();
 
     /// Closes at once; what is awaited completes.

@@ -29,15 +29,16 @@ class tcp_room {
     tcp_room(tcp_room&&) noexcept;
     tcp_room& operator=(tcp_room&&) noexcept;
 
-    /// Listens at `at`, and returns where: the port that the system picked, if 0 was asked for. May be called again, for
-    /// more addresses. Throws boost::system::system_error.
+    /// Listens at `at`, and returns where: the port that the system picked, if 0 was asked for. May be called again,
+    /// for more addresses. Throws boost::system::system_error.
     boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& at);
 
     /// Accepts members. Completes after stop() or close(), when the last of them is gone. Await it once.
     boost::asio::awaitable<void> run();
 
-    /// Accepts nobody more, and lets every member go by the one way out: it is sent what was published before, told that
-    /// the room is closing, and given tcp_room_options::drain to take it. The room stays open for other transports.
+    /// Accepts nobody more, and lets every member go by the one way out: it is sent what was published before, told
+    /// that the room is closing, and given tcp_room_options::drain to take it. The room stays open for other
+    /// transports.
     void stop();
 
     /// Insists: as stop(), and closes the connections at once.

@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/room/follower.hpp>
 
+#include <chatroom/event.hpp>
 #include <chatroom/room/room_state.hpp>
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <atomic>
 #include <utility>
@@ -15,11 +11,11 @@ namespace chatroom {
 
 namespace asio = boost::asio;
 
-// The timer is an event: it never expires, and is cancelled to say "look again". Only the executor touches it.
 class follower::impl final : public feed, public std::enable_shared_from_this<follower::impl> {
   public:
     impl(const asio::any_io_executor& executor, std::shared_ptr<room_state> room, std::size_t replay)
-        : room_{std::move(room)}, timer_{executor, asio::steady_timer::time_point::max()}
+        : room_{std::move(room)},
+          changed_{executor}
     {
         log_view past;
         room_->view_since(room_->oldest(), past);
@@ -38,12 +34,16 @@ class follower::impl final : public feed, public std::enable_shared_from_this<fo
     static asio::awaitable<message> next(std::shared_ptr<impl> self)
     {
         auto found = message{};
-        while (!self->take(found)) {
+        for (;;) {
+            self->changed_.reset();
+            if (self->take(found)) {
+                break;
+            }
             if (self->stopped_ || self->finished_) {
                 throw boost::system::system_error(make_error_code(error::closed));
             }
-            auto wait = self->timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-            co_await std::move(wait);
+            auto waiting = self->changed_.wait();
+            co_await std::move(waiting);
         }
         co_return found;
     }
@@ -51,15 +51,8 @@ class follower::impl final : public feed, public std::enable_shared_from_this<fo
   private:
     void wake() noexcept override
     {
-        try {
-            asio::post(timer_.get_executor(), [self = shared_from_this()] {
-                self->begin();
-                self->timer_.cancel();
-            });
-        } catch (...) {
-            begin();
-            room_->observer().error("follower", make_error_code(boost::system::errc::not_enough_memory));
-        }
+        begin();
+        changed_.set();
     }
 
     bool take(message& out)
@@ -80,15 +73,14 @@ class follower::impl final : public feed, public std::enable_shared_from_this<fo
             at_ = view_.oldest();
         }
         const auto found = view_.message_at(at_);
-        out = {found.sequence,           found.time,           found.member, std::string{found.sender},
-               std::string{found.text}, skipped};
+        out = {found.sequence, found.time, found.member, std::string{found.sender}, std::string{found.text}, skipped};
         at_ = {at_.byte + found.wire.size(), at_.sequence + 1};
         view_.clear();  // a follower that is not reading pins nothing
         return true;
     }
 
     const std::shared_ptr<room_state> room_;
-    asio::steady_timer timer_;
+    event changed_;
     log_view view_;
     position at_;
     bool finished_ = false;

@@ -59,7 +59,7 @@ class log_segment {
     }
 
     const position first_;
-    std::size_t used_ = 0;   // with count_: the writer's, under the room's mutex; a view has its own tail
+    std::size_t used_ = 0;  // with count_: the writer's, under the room's mutex; a view has its own tail
     std::size_t count_ = 0;
     alignas(entry) char block_[message_log::segment_bytes];
 };
@@ -69,7 +69,7 @@ message_log::~message_log() = default;
 message_log::message_log(message_log&&) noexcept = default;
 
 void message_log::append(member_id member, std::string_view sender, std::string_view text,
-                 std::chrono::system_clock::time_point time)
+                         std::chrono::system_clock::time_point time)
 {
     const auto wire = sender.size() + text.size() + 2;
     if (segments_.empty() || !segments_.back()->fits(wire)) {
@@ -79,9 +79,9 @@ void message_log::append(member_id member, std::string_view sender, std::string_
         }
     }
     const auto since = std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch());
-    segments_.back()->append({since.count(), member, 0, static_cast<std::uint16_t>(sender.size()),
-                              static_cast<std::uint16_t>(text.size())},
-                             sender, text);
+    segments_.back()->append(
+        {since.count(), member, 0, static_cast<std::uint16_t>(sender.size()), static_cast<std::uint16_t>(text.size())},
+        sender, text);
     tail_ = {tail_.byte + wire, tail_.sequence + 1};
 }
 

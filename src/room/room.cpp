@@ -14,7 +14,10 @@
 namespace chatroom {
 
 room_state::room_state(const room_options& options, std::shared_ptr<chatroom::observer> observer)
-    : options_{options}, observer_{std::move(observer)}, log_{options.log_bytes}, feeds_{std::make_shared<feed_list>()}
+    : options_{options},
+      observer_{std::move(observer)},
+      log_{options.log_bytes},
+      feeds_{std::make_shared<feed_list>()}
 {
 }
 

@@ -35,11 +35,15 @@ void manual_clock::on_jump(std::function<bool()> look)
 }
 
 struct shard_alarm::state : std::enable_shared_from_this<state> {
-    using timer =
-        asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, shard_executor>;
+    using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                                             shard_executor>;
 
     state(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> c)
-        : owner_{std::move(owner)}, clock_{std::move(c)}, timer_{executor} {}
+        : owner_{std::move(owner)},
+          clock_{std::move(c)},
+          timer_{executor}
+    {
+    }
 
     void arm()
     {

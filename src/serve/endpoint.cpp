@@ -19,7 +19,8 @@ bool all_digits(std::string_view text)
 void check_port(std::string_view whole, std::string_view port)
 {
     if (!all_digits(port) || port.size() > 5 || std::stoul(std::string{port}) > 65535) {
-        throw std::invalid_argument("'" + std::string{whole} + "' has no port from 0 to 65535: write HOST:PORT, e.g. localhost:9001");
+        throw std::invalid_argument("'" + std::string{whole} +
+                                    "' has no port from 0 to 65535: write HOST:PORT, e.g. localhost:9001");
     }
 }
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/task_group.hpp>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <chatroom/event.hpp>
+
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <mutex>
 
@@ -14,8 +12,6 @@ namespace chatroom {
 namespace asio = boost::asio;
 
 struct task_group::state {
-    using event = asio::steady_timer;  // never expires; cancelled to say "look again"
-
     bool done()
     {
         const std::scoped_lock lock{mutex};
@@ -24,34 +20,30 @@ struct task_group::state {
 
     void notify() noexcept
     {
-        try {
-            std::shared_ptr<event> waiting;
-            {
-                const std::scoped_lock lock{mutex};
-                if (!closed || tasks != 0) {
-                    return;
-                }
-                waiting = waiter;
+        std::shared_ptr<event> waiting;
+        {
+            const std::scoped_lock lock{mutex};
+            if (!closed || tasks != 0) {
+                return;
             }
-            if (waiting) {
-                asio::post(waiting->get_executor(), [waiting] { waiting->cancel(); });
-            }
-        } catch (...) {  // out of memory: the waiter looks again by itself within a second
+            waiting = waiter;
+        }
+        if (waiting) {
+            waiting->set();
         }
     }
 
     static asio::awaitable<void> join(std::shared_ptr<state> self)
     {
         const auto executor = co_await asio::this_coro::executor;
-        const auto event_ = std::make_shared<event>(executor);
+        const auto ended = std::make_shared<event>(executor);
         {
             const std::scoped_lock lock{self->mutex};
-            self->waiter = event_;
+            self->waiter = ended;
         }
-        while (!self->done()) {
-            event_->expires_after(std::chrono::seconds{1});
-            auto wait = event_->async_wait(asio::as_tuple(asio::use_awaitable));
-            co_await std::move(wait);
+        if (!self->done()) {  // from here on notify() finds the waiter
+            auto waiting = ended->wait();
+            co_await std::move(waiting);
         }
     }
 

@@ -83,8 +83,8 @@ void set_inherited(int fd, const tcp_server_options& options)
 {
     set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);       // seconds
-    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);      // seconds
+    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);   // seconds
+    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);  // seconds
     set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
     set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 120'000);  // milliseconds
     if (options.send_buffer != 0) {
@@ -119,7 +119,11 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
   public:
     impl(const asio::any_io_executor& executor, task_group tasks, accept_handler handler,
          const tcp_server_options& options, const tcp_server_hooks& hooks)
-        : options_{options}, hooks_{hooks}, handler_{std::move(handler)}, tasks_{std::move(tasks)}, strand_{executor}
+        : options_{options},
+          hooks_{hooks},
+          handler_{std::move(handler)},
+          tasks_{std::move(tasks)},
+          strand_{executor}
     {
         validate(options);
         auto shards = std::make_shared<shard_list>();
@@ -193,8 +197,8 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     }
 
   private:
-    using timer =
-        asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, shard_executor>;
+    using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                                             shard_executor>;
 
     struct listener {
         explicit listener(shard_executor executor) : acceptor{executor}, back_off{executor} {}
@@ -230,7 +234,8 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
         while (!self->stopping_) {
             milliseconds pause{0};
             try {
-                const auto [ec] = co_await one->acceptor.async_wait(tcp::acceptor::wait_read, asio::as_tuple(asio::deferred));
+                const auto [ec] =
+                    co_await one->acceptor.async_wait(tcp::acceptor::wait_read, asio::as_tuple(asio::deferred));
                 if (!self->stopping_ && !ec) {
                     pause = self->accept_some(*one);
                 }

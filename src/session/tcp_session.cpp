@@ -29,12 +29,12 @@ constexpr auto rate_notice_every = 1min;
 reason reason_of(int error) noexcept
 {
     switch (error) {
-        case ECONNRESET:
-        case EPIPE: return reason::reset;
-        case ETIMEDOUT:
-        case EHOSTUNREACH:
-        case ENETUNREACH: return reason::timed_out;
-        default: return reason::failed;
+    case ECONNRESET:
+    case EPIPE: return reason::reset;
+    case ETIMEDOUT:
+    case EHOSTUNREACH:
+    case ENETUNREACH: return reason::timed_out;
+    default: return reason::failed;
     }
 }
 
@@ -192,18 +192,16 @@ void tcp_session::consume(std::string_view bytes)
             return hold_back(bytes);
         }
         switch (framer_.next(bytes)) {
-            case wire::line_framer::result::line:
-                hear(framer_.text());
-                first_line_ = false;
-                break;
-            case wire::line_framer::result::too_long:
-                shard_->room().observer().dropped(id_, error::text_too_long);
-                notify(notice_too_long, "your message is too long and was not passed on");
-                break;
-            case wire::line_framer::result::endless:
-                leave(reason::endless_line, "your line has no end: goodbye");
-                break;
-            case wire::line_framer::result::need_more: break;
+        case wire::line_framer::result::line:
+            hear(framer_.text());
+            first_line_ = false;
+            break;
+        case wire::line_framer::result::too_long:
+            shard_->room().observer().dropped(id_, error::text_too_long);
+            notify(notice_too_long, "your message is too long and was not passed on");
+            break;
+        case wire::line_framer::result::endless: leave(reason::endless_line, "your line has no end: goodbye"); break;
+        case wire::line_framer::result::need_more: break;
         }
     }
     if (phase_ == phase::talking) {
@@ -311,27 +309,28 @@ void tcp_session::on_deadline()
 {
     const auto now = shard_->now();
     switch (phase_) {
-        case phase::talking:
-            if (pause_ != pause::none) {
-                return resume();
-            }
-            if (now >= since_ + shard_->context().options.line_time) {
-                return leave(reason::line_time, "your line took too long: goodbye");
-            }
-            if (must_pause()) {
-                return;  // resume() comes back to the open line
-            }
-            if (framer_.finish() == wire::line_framer::result::line) {
-                hear(framer_.text());
-            }
-            return;
-        case phase::leaving:
-        case phase::lingering:
-            if (now >= since_ + shard_->context().options.drain) {
-                return finish(reason_);
-            }
-            return phase_ == phase::lingering ? linger() : shard_->set_deadline(*this, since_ + shard_->context().options.drain);
-        case phase::gone: return;
+    case phase::talking:
+        if (pause_ != pause::none) {
+            return resume();
+        }
+        if (now >= since_ + shard_->context().options.line_time) {
+            return leave(reason::line_time, "your line took too long: goodbye");
+        }
+        if (must_pause()) {
+            return;  // resume() comes back to the open line
+        }
+        if (framer_.finish() == wire::line_framer::result::line) {
+            hear(framer_.text());
+        }
+        return;
+    case phase::leaving:
+    case phase::lingering:
+        if (now >= since_ + shard_->context().options.drain) {
+            return finish(reason_);
+        }
+        return phase_ == phase::lingering ? linger()
+                                          : shard_->set_deadline(*this, since_ + shard_->context().options.drain);
+    case phase::gone: return;
     }
 }
 
@@ -357,7 +356,8 @@ void tcp_session::leave(reason why, std::string_view last_words)
     set_pause(pause::none);
     std::string{}.swap(pending_);
     since_ = shard_->now();
-    end_ = why == reason::slow ? position_ : shard_->room().tail();
+    // A member cut as slow, or never let in, is owed nothing.
+    end_ = why == reason::slow || id_ == room_itself ? position_ : shard_->room().tail();
     if (!last_words.empty()) {
         // Not before what is still owed from the log: on_sent_all() puts the words behind it.
         pending_.append(wire::room_sender).append("\n").append(last_words).append("\n");
@@ -415,9 +415,8 @@ void tcp_session::wait_writable() noexcept
         return;
     }
     try {
-        stream_.async_wait(tcp_stream::wait_write, [self = shared_from_this()](error_code) {
-            self->shard_->on_writable(*self);
-        });
+        stream_.async_wait(tcp_stream::wait_write,
+                           [self = shared_from_this()](error_code) { self->shard_->on_writable(*self); });
         armed_ = true;
     } catch (...) {
         shard_->report_exception("wait for write");  // the shard's next flush tries again

@@ -32,22 +32,22 @@ std::size_t telnet_filter::filter(std::span<char> bytes) noexcept
             continue;
         }
         switch (state_) {
-            case state::text:
-                state_ = state::iac;
-                length_ = 0;
-                break;
-            case state::iac:
-                state_ = c == subnegotiation_begin                           ? state::subnegotiation
-                         : c >= first_with_option && c < interpret_as_command ? state::option
-                                                                              : state::text;
-                break;
-            case state::option: state_ = state::text; break;
-            case state::subnegotiation:
-                state_ = c == interpret_as_command ? state::subnegotiation_iac : state::subnegotiation;
-                break;
-            case state::subnegotiation_iac:
-                state_ = c == end_of_subnegotiation ? state::text : state::subnegotiation;
-                break;
+        case state::text:
+            state_ = state::iac;
+            length_ = 0;
+            break;
+        case state::iac:
+            state_ = c == subnegotiation_begin                            ? state::subnegotiation
+                     : c >= first_with_option && c < interpret_as_command ? state::option
+                                                                          : state::text;
+            break;
+        case state::option: state_ = state::text; break;
+        case state::subnegotiation:
+            state_ = c == interpret_as_command ? state::subnegotiation_iac : state::subnegotiation;
+            break;
+        case state::subnegotiation_iac:
+            state_ = c == end_of_subnegotiation ? state::text : state::subnegotiation;
+            break;
         }
         ++length_;
     }

@@ -14,7 +14,8 @@ void require(bool holds)
     }
 }
 
-// Whatever comes in, what goes out is clean, stays as it is when cleaned again, and is no more than three times as long.
+// Whatever comes in, what goes out is clean, stays as it is when cleaned again, and is no more than three times as
+// long.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     const std::string raw{reinterpret_cast<const char*>(data), size};

@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_random_log_reads_back_as_a_plain_list_of_strings_does)
     BOOST_TEST_MESSAGE("seed " << seed);
     std::mt19937 random{seed};
     message_log l{256 * 1024};
-    std::vector<std::string> model;          // wire form, from sequence 0
+    std::vector<std::string> model;  // wire form, from sequence 0
     std::vector<position> starts{{}};
     for (int i = 0; i < 3000; ++i) {
         const std::string text(1 + random() % (i % 50 == 0 ? 60'000 : 300), static_cast<char>('a' + i % 26));

@@ -67,10 +67,8 @@ BOOST_AUTO_TEST_CASE(speakers_wait_when_a_reader_is_more_than_half_a_log_behind_
     const auto slow = std::make_shared<counting_feed>();
     r.state()->add(slow);
     slow->hold(0);
-    int said = 0;
     while (!r.state()->pressed()) {
         BOOST_REQUIRE(!r.publish(std::string(1000, 'x')));
-        ++said;
     }
     BOOST_TEST(r.state()->tail().byte > 128u * 1024);
     BOOST_TEST(r.state()->tail().byte - 1004 <= 128u * 1024);

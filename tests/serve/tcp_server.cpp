@@ -67,7 +67,13 @@ BOOST_AUTO_TEST_CASE(an_ordinary_awaitable_will_do_and_its_exception_is_reported
     auto seen = std::make_shared<witness>();
     tcp_server_hooks hooks;
     hooks.error = [seen](std::string_view where, error_code what) { seen->error(where, what); };
-    tcp_server server{io.get_executor(), [](connection) -> asio::awaitable<void> { throw std::bad_alloc{}; co_return; }, {}, hooks};
+    tcp_server server{io.get_executor(),
+                      [](connection) -> asio::awaitable<void> {
+                          throw std::bad_alloc{};
+                          co_return;
+                      },
+                      {},
+                      hooks};
     running r{server, io};
     const auto at = server.listen(loopback);  // while it runs
     person ann{at};
@@ -106,7 +112,9 @@ BOOST_AUTO_TEST_CASE(a_peer_that_is_not_verified_is_closed_and_so_is_one_too_man
     auto seen = std::make_shared<witness>();
     tcp_server_hooks hooks;
     hooks.verify = [&asked](const asio::ip::tcp::endpoint&) { return ++asked != 1; };
-    hooks.turned_away = [seen](const asio::ip::tcp::endpoint&, error_code) { seen->refused("", reason::no_descriptors); };
+    hooks.turned_away = [seen](const asio::ip::tcp::endpoint&, error_code) {
+        seen->refused("", reason::no_descriptors);
+    };
     tcp_server server{io.get_executor(), echo, {.max_connections = 1}, hooks};
     const auto at = server.listen(loopback);
     running r{server, io};
@@ -167,7 +175,9 @@ BOOST_AUTO_TEST_CASE(without_descriptors_callers_are_turned_away_and_served_agai
     asio::io_context io;
     auto seen = std::make_shared<witness>();
     tcp_server_hooks hooks;
-    hooks.turned_away = [seen](const asio::ip::tcp::endpoint&, error_code) { seen->refused("", reason::no_descriptors); };
+    hooks.turned_away = [seen](const asio::ip::tcp::endpoint&, error_code) {
+        seen->refused("", reason::no_descriptors);
+    };
     tcp_server server{io.get_executor(), echo, {}, hooks};
     const auto at = server.listen(loopback);
     running r{server, io};

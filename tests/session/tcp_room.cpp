@@ -362,7 +362,9 @@ BOOST_AUTO_TEST_CASE(everything_may_be_destroyed_with_members_in_it)
     }
     io->poll();
     // The context goes first here, with a live session in it; what is left of the room only frees memory.
-    { auto gone = std::move(t); }
+    {
+        auto gone = std::move(t);
+    }
     io.reset();
     BOOST_TEST(r.members() == 0u);
 }
@@ -371,7 +373,8 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(tcp_room_promise)
 
-// Members join, talk, stall and leave at random. Whoever stays hears every message after its join, once, in the one order.
+// Members join, talk, stall and leave at random. Whoever stays hears every message after its join, once, in the one
+// order.
 BOOST_AUTO_TEST_CASE(whoever_stays_hears_everything_once_in_the_one_order)
 {
     const auto seed = std::random_device{}();
@@ -388,7 +391,8 @@ BOOST_AUTO_TEST_CASE(whoever_stays_hears_everything_once_in_the_one_order)
     std::atomic<bool> reading{true};
     boost::asio::co_spawn(
         h.io,
-        [](follower& f, std::mutex& m, std::vector<std::string>& out, std::atomic<bool>& on) -> boost::asio::awaitable<void> {
+        [](follower& f, std::mutex& m, std::vector<std::string>& out,
+           std::atomic<bool>& on) -> boost::asio::awaitable<void> {
             try {
                 for (;;) {
                     auto next = f.next();
@@ -421,9 +425,10 @@ BOOST_AUTO_TEST_CASE(whoever_stays_hears_everything_once_in_the_one_order)
         talkers.emplace_back([&, s] {
             auto p = h.enter();
             std::mt19937 random{seed + static_cast<unsigned>(s)};
-            std::jthread speaking{[&] {
+            std::jthread speaking{[&p, mine = seed + 100 + static_cast<unsigned>(s)] {
+                std::mt19937 lengths{mine};
                 for (int i = 0; i < messages; ++i) {
-                    p.say("word " + std::to_string(i) + std::string(random() % 500, '.') + "\n");
+                    p.say("word " + std::to_string(i) + std::string(lengths() % 500, '.') + "\n");
                 }
                 p.say("done\n");
             }};

@@ -17,10 +17,10 @@ std::vector<std::string> lines_of(line_framer& framer, std::string_view bytes)
     std::vector<std::string> lines;
     while (!bytes.empty()) {
         switch (framer.next(bytes)) {
-            case result::line: lines.emplace_back(framer.text()); break;
-            case result::too_long: lines.emplace_back("(too long)"); break;
-            case result::endless: lines.emplace_back("(endless)"); return lines;
-            case result::need_more: break;
+        case result::line: lines.emplace_back(framer.text()); break;
+        case result::too_long: lines.emplace_back("(too long)"); break;
+        case result::endless: lines.emplace_back("(endless)"); return lines;
+        case result::need_more: break;
         }
     }
     return lines;

@@ -20,7 +20,8 @@ BOOST_AUTO_TEST_SUITE(wire_text)
 
 BOOST_AUTO_TEST_CASE(plain_text_and_tab_pass_as_they_are)
 {
-    for (const std::string text : {"", "hi", "a\tb", "exactly8", "more than eight bytes ~", "h\xc3\xa9llo \xe2\x82\xac"}) {
+    for (const std::string text :
+         {"", "hi", "a\tb", "exactly8", "more than eight bytes ~", "h\xc3\xa9llo \xe2\x82\xac"}) {
         BOOST_TEST(is_clean(text));
         BOOST_TEST(clean(text) == text);
     }
@@ -53,7 +54,8 @@ BOOST_AUTO_TEST_CASE(what_turns_text_around_or_breaks_lines_is_removed)
                      "c\xe2\x81\xa6\xe2\x81\xa9"
                      "d\xe2\x80\xa8\xe2\x80\xa9"
                      "e") == "abcde");
-    BOOST_TEST(clean("\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5") == "\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5");  // their neighbours stay
+    BOOST_TEST(clean("\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5") ==
+               "\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5");  // their neighbours stay
 }
 
 BOOST_AUTO_TEST_CASE(invalid_bytes_become_the_replacement_character)
@@ -61,9 +63,9 @@ BOOST_AUTO_TEST_CASE(invalid_bytes_become_the_replacement_character)
     BOOST_TEST(clean("a\xff"
                      "b") == "a\xef\xbf\xbd"
                              "b");
-    BOOST_TEST(clean("\xc0\xaf").find('/') == std::string::npos);       // overlong
-    BOOST_TEST(clean("\xed\xa0\x80").find("\xef\xbf\xbd") == 0u);       // a surrogate
-    BOOST_TEST(clean("x\xe2\x82") == "x\xef\xbf\xbd");                  // cut
+    BOOST_TEST(clean("\xc0\xaf").find('/') == std::string::npos);  // overlong
+    BOOST_TEST(clean("\xed\xa0\x80").find("\xef\xbf\xbd") == 0u);  // a surrogate
+    BOOST_TEST(clean("x\xe2\x82") == "x\xef\xbf\xbd");             // cut
 }
 
 BOOST_AUTO_TEST_CASE(a_prefix_leaves_out_only_a_code_point_that_may_yet_be_completed)

@@ -30,7 +30,8 @@ BOOST_AUTO_TEST_CASE(a_browser_is_known_by_its_first_line_and_a_sentence_is_not_
     BOOST_TEST(is_http("GET / HTTP/1.1\r"));
     BOOST_TEST(is_http("POST /x?y HTTP/2"));
     BOOST_TEST(is_http("Host: example.org"));
-    for (const auto* line : {"GET", "GET /", "GET  HTTP/1.1", "get / HTTP/1.1", "GET / and HTTP/1", "GET / HTTP/x", "GET / HTTP/", " GET / HTTP/1", "host: x"}) {
+    for (const auto* line : {"GET", "GET /", "GET  HTTP/1.1", "get / HTTP/1.1", "GET / and HTTP/1", "GET / HTTP/x",
+                             "GET / HTTP/", " GET / HTTP/1", "host: x"}) {
         BOOST_TEST(!is_http(line));
     }
 }
@@ -44,7 +45,8 @@ BOOST_AUTO_TEST_CASE(a_sender_is_an_address_with_a_port_or_the_star)
     for (const auto* line : {"*", "127.0.0.1:9001", "[::1]:1", "[fe80::1%eth0]:65535", "1.2.3.4:0"}) {
         BOOST_TEST(is_sender(line));
     }
-    for (const auto* line : {"", "**", "127.0.0.1", "127.0.0.1:", "127.0.0.1:99999", "::1:9", "[::1]", "[::1:9", "note:5", "1.2.3:4", " 1.2.3.4:5", "1.2.3.4:5 ", "[zz]:1", "1.2.3.4:+5"}) {
+    for (const auto* line : {"", "**", "127.0.0.1", "127.0.0.1:", "127.0.0.1:99999", "::1:9", "[::1]", "[::1:9",
+                             "note:5", "1.2.3:4", " 1.2.3.4:5", "1.2.3.4:5 ", "[zz]:1", "1.2.3.4:+5"}) {
         BOOST_TEST(!is_sender(line));
     }
 }
@@ -108,7 +110,8 @@ BOOST_AUTO_TEST_CASE(sender_and_text_alternate_however_they_are_cut)
         message_reader reader;
         reader.feed(bytes.substr(0, cut));
         reader.feed(bytes.substr(cut));
-        BOOST_TEST(heard(reader) == (strings{"1.2.3.4:5|hi", "[::1]:6|1.2.3.4:5", "*|bye"}), boost::test_tools::per_element());
+        BOOST_TEST(heard(reader) == (strings{"1.2.3.4:5|hi", "[::1]:6|1.2.3.4:5", "*|bye"}),
+                   boost::test_tools::per_element());
     }
 }
 
@@ -122,7 +125,8 @@ BOOST_AUTO_TEST_CASE(the_classroom_server_sends_no_newline_and_its_text_ends_at_
     BOOST_TEST(heard(reader) == strings{"1.2.3.4:5|hi"}, boost::test_tools::per_element());
     reader.feed("1.2.3.4:6\nline one\nline two");
     reader.finish();
-    BOOST_TEST(heard(reader) == (strings{"1.2.3.4:6|line one", "1.2.3.4:6|line two"}), boost::test_tools::per_element());
+    BOOST_TEST(heard(reader) == (strings{"1.2.3.4:6|line one", "1.2.3.4:6|line two"}),
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_gap_after_a_sender_ends_nothing)

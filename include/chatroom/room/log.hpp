@@ -44,11 +44,12 @@ class log_view {
     [[nodiscard]] position oldest() const noexcept { return oldest_; }
     [[nodiscard]] position tail() const noexcept { return tail_; }
 
-    /// Fills `out` with the wire bytes from `from` on, at most `limit` bytes (rounded down to what fits `out`; it may end
-    /// within a message), up to the position `end`; returns how many pieces. `oldest() <= from <= end <= tail()`.
+    /// Fills `out` with the wire bytes from `from` on, at most `limit` bytes (rounded down to what fits `out`; it may
+    /// end within a message), up to the position `end`; returns how many pieces. `oldest() <= from <= end <= tail()`.
     std::size_t gather(position from, position end, std::size_t limit, std::span<std::string_view> out) const noexcept;
 
-    /// The first place between two messages that is at or beyond `bytes` bytes after `from`; `rest` is what lies between.
+    /// The first place between two messages that is at or beyond `bytes` bytes after `from`; `rest` is what lies
+    /// between.
     [[nodiscard]] position advance(position from, std::size_t bytes, std::string_view& rest) const noexcept;
 
     /// The message at `at`, which is before tail(); its end is `at` moved by one sequence and wire.size() bytes.

@@ -45,8 +45,8 @@ class manual_clock final : public time_source {
     std::vector<std::function<bool()>> lookers_;
 };
 
-/// The one timer of a shard: rings on the shard's strand once the clock has reached the time that it is set to. All calls
-/// on that strand. Destroying it neither rings nor cancels.
+/// The one timer of a shard: rings on the shard's strand once the clock has reached the time that it is set to. All
+/// calls on that strand. Destroying it neither rings nor cancels.
 class shard_alarm {
   public:
     /// `owner` is what keeps the executor's shard alive: a wait that is under way shares it.

@@ -12,8 +12,8 @@ namespace chatroom {
 /// An io_context and the threads that run it. For programs: the library itself takes any executor.
 class io_pool {
   public:
-    /// `threads`: 0 is as many as this process may use CPUs (sched_getaffinity(2)). `failed` is told of an exception that
-    /// came out of a handler, on the thread that goes on running.
+    /// `threads`: 0 is as many as this process may use CPUs (sched_getaffinity(2)). `failed` is told of an exception
+    /// that came out of a handler, on the thread that goes on running.
     explicit io_pool(std::size_t threads, std::function<void(std::exception_ptr)> failed = {});
 
     [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }

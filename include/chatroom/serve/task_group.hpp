@@ -13,8 +13,8 @@ class task_group {
   public:
     task_group();
 
-    /// Counts a task in, and out. remove() is called by the task's completion handler and by nobody else, so that a frame
-    /// which is destroyed with its context posts nothing.
+    /// Counts a task in, and out. remove() is called by the task's completion handler and by nobody else, so that a
+    /// frame which is destroyed with its context posts nothing.
     void add() const noexcept;
     void remove() const noexcept;
 

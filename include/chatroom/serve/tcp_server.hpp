@@ -55,9 +55,9 @@ class tcp_server {
     struct raw_t {};
     static constexpr raw_t raw{};
 
-    /// Calls `handler(connection)` for each connection; the awaitable that it returns runs on the connection's shard, and
-    /// an exception out of it goes to hooks.error. The handler is called from several shards at the same time. Throws
-    /// std::invalid_argument if an option is out of its range.
+    /// Calls `handler(connection)` for each connection; the awaitable that it returns runs on the connection's shard,
+    /// and an exception out of it goes to hooks.error. The handler is called from several shards at the same time.
+    /// Throws std::invalid_argument if an option is out of its range.
     template <std::invocable<connection> Handler>
     tcp_server(const asio::any_io_executor& executor, Handler handler, const tcp_server_options& options = {},
                const tcp_server_hooks& hooks = {})
@@ -94,8 +94,8 @@ class tcp_server {
     tcp_server(const tcp_server&) = delete;
     tcp_server& operator=(const tcp_server&) = delete;
 
-    /// Binds and listens; returns where, with the port that the system picked if 0 was asked for. May be called again, for
-    /// more addresses. `[::]` serves IPv4 too. Throws boost::system::system_error.
+    /// Binds and listens; returns where, with the port that the system picked if 0 was asked for. May be called again,
+    /// for more addresses. `[::]` serves IPv4 too. Throws boost::system::system_error.
     asio::ip::tcp::endpoint listen(const asio::ip::tcp::endpoint& at);
 
     /// Where it listens. (socketserver: server_address)

@@ -11,8 +11,8 @@
 
 namespace chatroom {
 
-/// Counts the members of each address, to keep one address from taking every place. Of IPv6, a /64 is one address, since
-/// a host has a whole one to itself (RFC 4291, section 2.5.4). Any thread.
+/// Counts the members of each address, to keep one address from taking every place. Of IPv6, a /64 is one address,
+/// since a host has a whole one to itself (RFC 4291, section 2.5.4). Any thread.
 class address_table {
   public:
     /// As member_options::max_members_per_address.

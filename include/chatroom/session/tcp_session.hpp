@@ -49,7 +49,8 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     friend class tcp_shard;
     enum class phase : std::uint8_t { talking, leaving, lingering, gone };
     enum class pause : std::uint8_t { none, rate, pressure };
-    static constexpr auto behind_grace = std::chrono::seconds{1};  // so long a member that is behind holds the speakers back
+    static constexpr auto behind_grace =
+        std::chrono::seconds{1};  // so long a member that is behind holds the speakers back
     enum notice : std::uint8_t { notice_too_long = 1, notice_rate = 2 };
 
     void join();
@@ -104,8 +105,9 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     std::string pending_;  // talking: read, and waiting for a token or for room in the log; leaving: the last words
 
     time_source::time_point deadline_ = time_source::time_point::max();
-    time_source::time_point since_;         // the open line's first byte; once leaving, when that began
-    time_source::time_point behind_since_ = time_source::time_point::max();  // lingering: since when all is acknowledged
+    time_source::time_point since_;  // the open line's first byte; once leaving, when that began
+    time_source::time_point behind_since_ =
+        time_source::time_point::max();  // lingering: since when all is acknowledged
     time_source::time_point rate_told_ = time_source::time_point::min();
     std::size_t roster_index_ = 0;
 

@@ -26,7 +26,10 @@ class tcp_session;
 struct tcp_context {
     tcp_context(std::shared_ptr<room_state> r, const tcp_room_options& o, std::shared_ptr<time_source> c,
                 std::shared_ptr<shard_list> s)
-        : room{std::move(r)}, options{o}, clock{std::move(c)}, shards{std::move(s)}
+        : room{std::move(r)},
+          options{o},
+          clock{std::move(c)},
+          shards{std::move(s)}
     {
     }
 
@@ -108,8 +111,8 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     std::set<std::pair<time_source::time_point, tcp_session*>> deadlines_;
     log_view view_;
     gathered gathered_;
-    position lowest_;             // no session stands before it
-    std::size_t pressed_ = 0;     // sessions that wait for the pressure to end
+    position lowest_;          // no session stands before it
+    std::size_t pressed_ = 0;  // sessions that wait for the pressure to end
     bool draining_ = false;
     bool sending_ = false;  // view_ is in use
     bool more_ = false;     // somebody is owed more than this turn gave

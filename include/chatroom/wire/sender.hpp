@@ -12,7 +12,8 @@ inline constexpr std::string_view room_sender = "*";
 /// Bytes of the longest sender: a bracketed IPv6 address (45 characters), a colon and a port.
 inline constexpr std::size_t max_sender = 45 + 2 + 1 + 5;
 
-/// Whether `line` is ADDRESS:PORT, with an IPv4 or a bracketed IPv6 address (a %zone may follow it), or `*`. Any thread.
+/// Whether `line` is ADDRESS:PORT, with an IPv4 or a bracketed IPv6 address (a %zone may follow it), or `*`. Any
+/// thread.
 [[nodiscard]] bool is_sender(std::string_view line) noexcept;
 
 }  // namespace chatroom::wire

@@ -7,10 +7,11 @@
 
 namespace chatroom::wire {
 
-/// Earns `rate` tokens a second up to `burst`; each message costs one. The caller tells the time. A rate of 0 is no limit.
+/// Earns `rate` tokens a second up to `burst`; each message costs one. The caller tells the time. A rate of 0 is no
+/// limit.
 ///
-/// Kept as one time, full_: when the bucket will be full again if nothing is taken. A token is worth 1/rate seconds of it,
-/// and there is one as long as full_ is at most burst - 1 tokens ahead.
+/// Kept as one time, full_: when the bucket will be full again if nothing is taken. A token is worth 1/rate seconds of
+/// it, and there is one as long as full_ is at most burst - 1 tokens ahead.
 class token_bucket {
   public:
     using time_point = std::chrono::steady_clock::time_point;
@@ -36,7 +37,10 @@ class token_bucket {
     }
 
   private:
-    [[nodiscard]] std::chrono::nanoseconds token() const noexcept { return std::chrono::nanoseconds{1'000'000'000 / rate_}; }
+    [[nodiscard]] std::chrono::nanoseconds token() const noexcept
+    {
+        return std::chrono::nanoseconds{1'000'000'000 / rate_};
+    }
 
     time_point full_{};
     std::uint32_t rate_;

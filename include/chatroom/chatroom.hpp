@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// Everything, for the first ten minutes. Later, include what you use.
+#include <chatroom/error.hpp>
+#include <chatroom/message.hpp>
+#include <chatroom/observer.hpp>
+#include <chatroom/options.hpp>
+#include <chatroom/room/room.hpp>
+#include <chatroom/serve/io_pool.hpp>
+#include <chatroom/serve/tcp_server.hpp>
+#include <chatroom/tcp_client.hpp>
+#include <chatroom/tcp_room.hpp>
+#include <chatroom/version.hpp>
