@@ -150,37 +150,37 @@ struct outcome {
     std::string complaint;
 };
 
-asio::awaitable<void> talk(asio::io_context& context, chatroom::host_port server, outcome& result)
+asio::awaitable<void> talk(asio::io_context* context, chatroom::host_port server, outcome* result)
 {
-    chatroom::tcp_client client{context.get_executor()};
+    chatroom::tcp_client client{context->get_executor()};
     try {
         auto connecting = client.connect(server.host, server.port);
         co_await std::move(connecting);
     } catch (const boost::system::system_error& e) {
-        result.complaint = "can't connect to " + server.host + " port " + server.port + ": " + e.code().message() +
-                           "; is chatroom-server running there?";
+        result->complaint = "can't connect to " + server.host + " port " + server.port + ": " + e.code().message() +
+                            "; is chatroom-server running there?";
         co_return;
     }
-    static input* lines = new input{context};  // its thread may outlive this coroutine
-    asio::signal_set signals{context, SIGINT, SIGTERM};
+    static input* lines = new input{*context};  // its thread may outlive this coroutine
+    asio::signal_set signals{*context, SIGINT, SIGTERM};
     signals.async_wait([](boost::system::error_code ec, int) {
         if (!ec) {
             lines->end();
         }
     });
-    auto speaking = speak(lines, &client, &result.left);
-    asio::co_spawn(context, std::move(speaking), [](std::exception_ptr) {});
+    auto speaking = speak(lines, &client, &result->left);
+    asio::co_spawn(*context, std::move(speaking), [](std::exception_ptr) {});
     auto listening = listen(&client);
     co_await std::move(listening);
-    const bool by_our_will = result.left;
+    const bool by_our_will = result->left;
     const auto end = client.end_of();
     client.close();
     lines->end();
     signals.cancel();
     if (end && !by_our_will) {
-        result.complaint = "the server went away: " + end.message();
+        result->complaint = "the server went away: " + end.message();
     } else if (!by_our_will) {
-        result.complaint = "the server closed the connection";
+        result->complaint = "the server closed the connection";
     }
 }
 
@@ -223,7 +223,7 @@ int main(int argc, char** argv)
     std::signal(SIGPIPE, SIG_IGN);
     outcome result;
     asio::io_context context{1};
-    asio::co_spawn(context, talk(context, server, result), [&context](std::exception_ptr) { context.stop(); });
+    asio::co_spawn(context, talk(&context, server, &result), [&context](std::exception_ptr) { context.stop(); });
     context.run();
     if (!result.complaint.empty()) {
         std::cerr << "chatroom-client: " << result.complaint << '\n';

@@ -64,20 +64,20 @@ void listen(asio::io_context& context, chatroom::tcp_room& room, const std::stri
 }
 
 // The first signal drains, the second insists; SIGUSR1 logs the counters.
-asio::awaitable<void> obey_signals(asio::signal_set& signals, chatroom::tcp_room& tcp_members,
+asio::awaitable<void> obey_signals(asio::signal_set* signals, chatroom::tcp_room* tcp_members,
                                    std::function<void()> log_counters, const bool* served)
 {
     bool draining = false;
     while (!*served) {
-        auto waiting = signals.async_wait(asio::use_awaitable);
+        auto waiting = signals->async_wait(asio::use_awaitable);
         const auto signal = co_await std::move(waiting);
         if (signal == SIGUSR1) {
             log_counters();
         } else if (!draining) {
             draining = true;
-            tcp_members.stop();
+            tcp_members->stop();
         } else {
-            tcp_members.close();
+            tcp_members->close();
         }
     }
 }
@@ -113,7 +113,7 @@ int run(const server::options& o)
     const auto strand = asio::make_strand(pool.context());  // of what follows: the end of one ends the other
     bool served = false;
     asio::signal_set signals{strand, SIGINT, SIGTERM, SIGUSR1};
-    asio::co_spawn(strand, obey_signals(signals, tcp_members, log_counters, &served), [](std::exception_ptr) {});
+    asio::co_spawn(strand, obey_signals(&signals, &tcp_members, log_counters, &served), [](std::exception_ptr) {});
     asio::co_spawn(strand, tcp_members.run(), asio::bind_executor(strand, [&](std::exception_ptr) {
                        served = true;
                        signals.cancel();

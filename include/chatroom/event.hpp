@@ -31,22 +31,20 @@ class event {
         timer_.expires_at(never);
     }
 
-    /// Completes when the event is set. One at a time.
-    [[nodiscard]] boost::asio::awaitable<void> wait() { return wait(*this); }
-
-  private:
-    static constexpr auto never = boost::asio::steady_timer::time_point::max();
-
-    static boost::asio::awaitable<void> wait(event& self)
+    /// Completes when the event is set. One at a time; the event outlives it.
+    [[nodiscard]] boost::asio::awaitable<void> wait()
     {
-        const auto begin = [&self](auto handler) {
-            const std::scoped_lock lock{self.mutex_};
-            self.timer_.async_wait(std::move(handler));
+        const auto begin = [this](auto handler) {
+            const std::scoped_lock lock{mutex_};
+            timer_.async_wait(std::move(handler));
         };
         constexpr auto token = boost::asio::as_tuple(boost::asio::use_awaitable);
         auto waiting = boost::asio::async_initiate<decltype(token), void(boost::system::error_code)>(begin, token);
         co_await std::move(waiting);
     }
+
+  private:
+    static constexpr auto never = boost::asio::steady_timer::time_point::max();
 
     std::mutex mutex_;  // a leaf
     boost::asio::steady_timer timer_;

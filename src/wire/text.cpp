@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <iterator>
 
 namespace chatroom::wire {
 namespace {
@@ -36,6 +35,32 @@ std::size_t plain_prefix(std::string_view text) noexcept
         ++i;
     }
     return i;
+}
+
+constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
+
+// The bytes of the sequence that `lead` announces; 1 for one that announces none.
+std::size_t announced(char lead) noexcept
+{
+    const auto c = static_cast<unsigned char>(lead);
+    return c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+}
+
+bool continues(char byte) noexcept
+{
+    return (static_cast<unsigned char>(byte) & 0xc0) == 0x80;
+}
+
+// What one replacement character stands for: a lead and what continues it, never more than the lead announces. So a
+// text that arrives in parts, cut where complete_prefix says, is cleaned to the same as a whole one.
+std::size_t broken_sequence(std::string_view text) noexcept
+{
+    const auto most = std::min(text.size(), announced(text.front()));
+    std::size_t size = 1;
+    while (size < most && continues(text[size])) {
+        ++size;
+    }
+    return size;
 }
 
 void filter_into(std::string& out, std::string_view valid)
@@ -77,25 +102,25 @@ void append_clean(std::string& out, std::string_view text)
     if (text.empty()) {
         return;
     }
-    if (utf8::find_invalid(text.begin(), text.end()) == text.end()) {
-        return filter_into(out, text);
+    for (;;) {
+        const auto valid = static_cast<std::size_t>(utf8::find_invalid(text.begin(), text.end()) - text.begin());
+        filter_into(out, text.substr(0, valid));
+        text.remove_prefix(valid);
+        if (text.empty()) {
+            return;
+        }
+        out.append(replacement);
+        text.remove_prefix(broken_sequence(text));
     }
-    std::string valid;
-    utf8::replace_invalid(text.begin(), text.end(), std::back_inserter(valid));
-    filter_into(out, valid);
 }
 
 std::size_t complete_prefix(std::string_view text) noexcept
 {
     const auto size = text.size();
     for (std::size_t back = 1; back <= std::min<std::size_t>(3, size); ++back) {
-        const auto c = static_cast<unsigned char>(text[size - back]);
-        if (c < 0x80) {
-            return size;
-        }
-        if (c >= 0xc0) {
-            const std::size_t length = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : 2;
-            return length > back ? size - back : size;
+        const auto byte = text[size - back];
+        if (!continues(byte)) {
+            return announced(byte) > back ? size - back : size;
         }
     }
     return size;
@@ -106,7 +131,7 @@ std::size_t prefix_within(std::string_view text, std::size_t limit) noexcept
     if (text.size() <= limit) {
         return text.size();
     }
-    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80) {
+    while (limit > 0 && continues(text[limit])) {
         --limit;
     }
     return limit;

@@ -68,6 +68,14 @@ BOOST_AUTO_TEST_CASE(invalid_bytes_become_the_replacement_character)
     BOOST_TEST(clean("x\xe2\x82") == "x\xef\xbf\xbd");             // cut
 }
 
+BOOST_AUTO_TEST_CASE(a_broken_sequence_takes_no_more_than_its_lead_announces)
+{
+    const std::string mark = "\xef\xbf\xbd";
+    BOOST_TEST(clean("\xc1\xa7\x9a") == mark + mark);
+    BOOST_TEST(clean("\xe2\x82\xc3\xa9") == mark + "\xc3\xa9");
+    BOOST_TEST(clean("\xff\x80\x80\x80\x80x") == mark + mark + "x");
+}
+
 BOOST_AUTO_TEST_CASE(a_prefix_leaves_out_only_a_code_point_that_may_yet_be_completed)
 {
     BOOST_TEST(complete_prefix("ab") == 2u);
