@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
+import os
 import resource
 import signal
 import socket
@@ -134,6 +135,7 @@ class BadDays(unittest.TestCase):
             _, log = server.stop()
             self.assertRegex(log, r"refused\.(no_descriptors|room_full)=[1-9]")
 
+    @unittest.skipIf(os.environ.get("CHATROOM_SANITIZE"), "a sanitizer keeps freed memory: its resident size says nothing")
     def test_memory_stays_bounded_when_members_stop_reading(self):
         with Server("--rate", "0", "--log-bytes", "1M", "--drain", "1s") as server:
             ann, bob = self.room(server)
