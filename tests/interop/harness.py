@@ -66,8 +66,8 @@ class Peer:
 
     def enter(self):
         self.say(b"hello\n")
-        while self.hear() != (self.label, "hello"):
-            pass
+        while (heard := self.hear()) != (self.label, "hello"):
+            assert heard != (None, None), "the server closed the connection"
         return self
 
 

@@ -36,9 +36,10 @@ class Program(unittest.TestCase):
         with tempfile.NamedTemporaryFile("w") as file:
             file.write("# a comment\nmax-members = 1\n")
             file.flush()
-            with Server("--config", file.name) as server, Peer(server.port) as ann, Peer(server.port) as bob:
+            with Server("--config", file.name) as server, Peer(server.port) as ann:
                 ann.enter()
-                self.assertEqual(bob.hear(), ("*", "the room is full"))
+                with Peer(server.port) as bob:
+                    self.assertEqual(bob.hear(), ("*", "the room is full"))
             file.write("no-such = 1\n")
             file.flush()
             self.assertEqual(run("--config", file.name).returncode, 1)

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+// chatroom-load: loads a server that speaks the wire over TCP, measures it, and checks what it delivers.
+// Exit code: 0 all is well, 1 a message was lost, repeated, reordered or damaged or nothing could be measured, 2 usage.
+#include "load/modes.hpp"
+#include "load/options.hpp"
+#include "load/process.hpp"
+#include "load/report.hpp"
+
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+struct mode_entry {
+    const char* name;
+    bool (*run)(const load::options&, load::report&);
+};
+
+mode_entry entry_of(load::mode mode)
+{
+    switch (mode) {
+    case load::mode::storm: return {"storm", load::run_storm};
+    case load::mode::idle: return {"idle", load::run_idle};
+    case load::mode::ping: return {"ping", load::run_ping};
+    case load::mode::fanout: break;
+    }
+    return {"fanout", load::run_fanout};
+}
+
+}  // namespace
+
+int main(int count, char** arguments)
+{
+    const auto asked = load::parse_options(count, arguments);
+    load::raise_file_limit();
+    try {
+        const auto mode = entry_of(asked.mode);
+        load::report report{mode.name};
+        const bool clean = mode.run(asked, report);
+        report.print(asked.json);
+        if (!clean) {
+            std::fputs("chatroom-load: the server did not deliver all that it owed, once and in order\n", stderr);
+        }
+        return clean ? 0 : 1;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "chatroom-load: %s\n", error.what());
+        return 1;
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSL-1.0
+// Connections that come, say one word, hear it, and go. Each hears some of the others' words meanwhile; only its own counts.
+#include "modes.hpp"
+
+#include "process.hpp"
+#include "target.hpp"
+#include "wire.hpp"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+namespace load {
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+class storm {
+  public:
+    explicit storm(const options& asked)
+        : target_{asked.host, asked.port},
+          codec_{asked.size},
+          patience_{std::chrono::duration_cast<steady::duration>(asked.patience)},
+          guests_(asked.concurrent)
+    {
+        for (std::size_t i = 0; i < guests_.size(); ++i) {
+            come(i);
+        }
+    }
+
+    ~storm()
+    {
+        for (const auto& guest : guests_) {
+            close(guest.socket);
+        }
+        close(poller_);
+    }
+
+    storm(const storm&) = delete;
+    storm& operator=(const storm&) = delete;
+
+    void run_until(steady::time_point end)
+    {
+        for (auto now = steady::now(); now < end; now = steady::now()) {
+            const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - now);
+            const int count = epoll_wait(poller_, events_.data(), static_cast<int>(events_.size()),
+                                         static_cast<int>(left.count()));
+            for (int i = 0; i < count; ++i) {
+                turn(events_[static_cast<std::size_t>(i)].data.u64);
+            }
+        }
+    }
+
+    /// Connections that were dropped or are unheard for `patience`.
+    [[nodiscard]] std::uint64_t unheard() const
+    {
+        auto result = failed_;
+        for (const auto& guest : guests_) {
+            result += steady::now() - guest.came > patience_ ? 1U : 0U;
+        }
+        return result;
+    }
+
+    [[nodiscard]] std::uint64_t served() const { return served_; }
+
+  private:
+    struct guest_state {
+        int socket = -1;
+        std::uint32_t number = 0;
+        bool spoken = false;
+        steady::time_point came;
+        std::string unfinished;
+    };
+
+    void come(std::size_t index)
+    {
+        auto& guest = guests_[index];
+        guest = {target_.connect(count_), static_cast<std::uint32_t>(count_), false, steady::now(), {}};
+        ++count_;
+        epoll_event event{};
+        event.data.u64 = index;
+        // On loopback the connection mostly stands by now, and the word can go at once.
+        speak(index);
+        event.events = guest.spoken ? EPOLLIN : EPOLLOUT;
+        check(epoll_ctl(poller_, EPOLL_CTL_ADD, guest.socket, &event), "epoll_ctl");
+    }
+
+    void speak(std::size_t index)
+    {
+        auto& guest = guests_[index];
+        line_.clear();
+        codec_.append(line_, {static_cast<std::uint32_t>(index), guest.number});
+        guest.spoken = send(guest.socket, line_.data(), line_.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line_.size());
+    }
+
+    void turn(std::size_t index)
+    {
+        auto& guest = guests_[index];
+        if (!guest.spoken) {
+            speak(index);
+            if (!guest.spoken) {
+                next(index, failed_);
+                return;
+            }
+            epoll_event event{};
+            event.data.u64 = index;
+            event.events = EPOLLIN;
+            check(epoll_ctl(poller_, EPOLL_CTL_MOD, guest.socket, &event), "epoll_ctl");
+            return;
+        }
+        const auto got = recv(guest.socket, buffer_.data(), buffer_.size(), 0);
+        if (got <= 0) {
+            if (got == 0 || errno != EAGAIN) {
+                next(index, failed_);
+            }
+            return;
+        }
+        guest.unfinished.append(buffer_.data(), static_cast<std::size_t>(got));
+        bool heard = false;
+        const auto seen = [&](std::string_view, mark what) {
+            heard = heard || (what.speaker == index && what.number == guest.number);
+        };
+        guest.unfinished.erase(0, codec_.for_each(guest.unfinished, seen, [](auto, auto) {}));
+        if (heard) {
+            next(index, served_);
+        }
+    }
+
+    void next(std::size_t index, std::uint64_t& counter)
+    {
+        ++counter;
+        close(guests_[index].socket);
+        come(index);
+    }
+
+    target target_;
+    codec codec_;
+    steady::duration patience_;
+    std::vector<guest_state> guests_;
+    int poller_ = check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+    std::array<epoll_event, 256> events_{};
+    std::array<char, 64U << 10U> buffer_{};
+    std::string line_;
+    std::size_t count_ = 0;
+    std::uint64_t served_ = 0;
+    std::uint64_t failed_ = 0;
+};
+
+}  // namespace
+
+bool run_storm(const options& asked, report& out)
+{
+    const auto span = [](std::chrono::duration<double> time) { return std::chrono::duration_cast<steady::duration>(time); };
+    storm weather{asked};
+    weather.run_until(steady::now() + span(asked.warm_up));
+
+    const stopwatch watch{asked.pid};
+    const auto before = weather.served();
+    weather.run_until(steady::now() + span(asked.seconds));
+    const auto time = watch.look();
+    const auto served = static_cast<double>(weather.served() - before);
+
+    out.add("concurrent", static_cast<double>(asked.concurrent));
+    out.add("connections_per_second", served / time.seconds, "/s");
+    if (asked.pid != 0 && served > 0) {
+        out.add("cpu_us_per_connection", 1e6 * time.server_cpu / served, "us");
+    }
+    stopwatch::add_busy(time, asked.pid != 0, out);
+    out.add("unheard", static_cast<double>(weather.unheard()));
+    return weather.unheard() == 0 && served > 0;
+}
+
+}  // namespace load
