@@ -21,7 +21,8 @@ class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
          admission admit, std::shared_ptr<time_source> clock)
         : server_{executor, tcp_server::raw, [this](connection accepted) { welcome(std::move(accepted)); },
                   options.server, hooks(std::move(admit), room)},
-          context_{std::make_shared<tcp_context>(std::move(room), options, std::move(clock), server_.shards())}
+          context_{std::make_shared<tcp_context>(std::move(room), options, std::move(clock), server_.shards(),
+                                                 server_.tasks())}
     {
         for (std::size_t i = 0; i < context_->shards->size(); ++i) {
             shards_.push_back(std::make_shared<tcp_shard>(context_, i));
@@ -70,17 +71,17 @@ class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
         const auto shard = shards_[accepted.shard_index];
         const auto executor = accepted.home.get_executor();
         auto running = tcp_session::run(std::make_shared<tcp_session>(shard, std::move(accepted)));
-        const auto tasks = server_.tasks();
-        tasks.add();
+        context_->tasks.add();
         try {
-            asio::co_spawn(executor, std::move(running), [shard, tasks](std::exception_ptr failure) {
+            // The spawned frame keeps several copies of this handler, for as long as the member is here: a word counts.
+            asio::co_spawn(executor, std::move(running), [shard](std::exception_ptr failure) {
                 if (failure) {
                     shard->room().observer().error("session", to_error_code(failure));
                 }
-                tasks.remove();
+                shard->context().tasks.remove();
             });
         } catch (...) {
-            tasks.remove();
+            context_->tasks.remove();
             throw;
         }
     }

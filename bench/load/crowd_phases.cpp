@@ -26,8 +26,8 @@ bool crowd::all_hear_one()
     return wait_for_probe(members_.size(), false);
 }
 
-// A member is in once it hears a probe. Who came after the last probe hears the next, hence `again`; a message to members
-// that are in must need no second one.
+// A member is in once it hears a probe. Who came after the last probe hears the next, hence `again`; a message to
+// members that are in must need no second one.
 bool crowd::wait_for_probe(std::size_t members, bool again)
 {
     counted_ = 0;

@@ -24,7 +24,10 @@ std::int64_t now()
 }  // namespace
 
 stopwatch::stopwatch(pid_t server)
-    : server_{server}, start_{now()}, server_cpu_{cpu_time(server)}, load_cpu_{own_cpu_time()}
+    : server_{server},
+      start_{now()},
+      server_cpu_{cpu_time(server)},
+      load_cpu_{own_cpu_time()}
 {
 }
 
@@ -120,8 +123,8 @@ bool run_idle(const options& asked, report& out)
     return clean && there;
 }
 
-// The speakers take turns, so that a server's order of serving its members evens out. Only the speaker's own copy is waited
-// for; the others' are read afterwards.
+// The speakers take turns, so that a server's order of serving its members evens out. Only the speaker's own copy is
+// waited for; the others' are read afterwards.
 bool run_ping(const options& asked, report& out)
 {
     crowd room{asked};

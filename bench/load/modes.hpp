@@ -9,8 +9,8 @@
 
 namespace load {
 
-/// Each runs one mode, adds what it measured, and returns whether the server did all that it owed. Throws std::exception
-/// if nothing can be measured.
+/// Each runs one mode, adds what it measured, and returns whether the server did all that it owed. Throws
+/// std::exception if nothing can be measured.
 bool run_fanout(const options& asked, report& out);
 bool run_storm(const options& asked, report& out);
 bool run_idle(const options& asked, report& out);

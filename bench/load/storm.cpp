@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Connections that come, say one word, hear it, and go. Each hears some of the others' words meanwhile; only its own counts.
+// Connections that come, say one word, hear it, and go. Each hears some of the others' words meanwhile; only its own
+// counts.
 #include "modes.hpp"
 
 #include "process.hpp"
@@ -49,8 +50,8 @@ class storm {
     {
         for (auto now = steady::now(); now < end; now = steady::now()) {
             const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - now);
-            const int count = epoll_wait(poller_, events_.data(), static_cast<int>(events_.size()),
-                                         static_cast<int>(left.count()));
+            const int count =
+                epoll_wait(poller_, events_.data(), static_cast<int>(events_.size()), static_cast<int>(left.count()));
             for (int i = 0; i < count; ++i) {
                 turn(events_[static_cast<std::size_t>(i)].data.u64);
             }
@@ -96,7 +97,8 @@ class storm {
         auto& guest = guests_[index];
         line_.clear();
         codec_.append(line_, {static_cast<std::uint32_t>(index), guest.number});
-        guest.spoken = send(guest.socket, line_.data(), line_.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line_.size());
+        guest.spoken =
+            send(guest.socket, line_.data(), line_.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line_.size());
     }
 
     void turn(std::size_t index)
@@ -156,7 +158,9 @@ class storm {
 
 bool run_storm(const options& asked, report& out)
 {
-    const auto span = [](std::chrono::duration<double> time) { return std::chrono::duration_cast<steady::duration>(time); };
+    const auto span = [](std::chrono::duration<double> time) {
+        return std::chrono::duration_cast<steady::duration>(time);
+    };
     storm weather{asked};
     weather.run_until(steady::now() + span(asked.warm_up));
 

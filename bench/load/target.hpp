@@ -13,8 +13,8 @@ class target {
   public:
     target(const std::string& host, const std::string& port);
 
-    /// Starts a connection without waiting for it; the socket is non-blocking. `count` is how many were made before: to a
-    /// server on 127/8, every 10,000 come from another address of 127/8, as one address has ports for 28,000 only.
+    /// Starts a connection without waiting for it; the socket is non-blocking. `count` is how many were made before: to
+    /// a server on 127/8, every 10,000 come from another address of 127/8, as one address has ports for 28,000 only.
     [[nodiscard]] int connect(std::size_t count) const;
 
   private:

@@ -1,43 +1,33 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/session/address_table.hpp>
 
-#include <algorithm>
-#include <functional>
-#include <string_view>
-
 namespace chatroom {
 
-std::size_t address_table::hash::operator()(const key& k) const noexcept
+address_table::key address_table::key_of(const boost::asio::ip::address& address) const noexcept
 {
-    return std::hash<std::string_view>{}({reinterpret_cast<const char*>(k.data()), k.size()});
-}
-
-bool address_table::counted(const boost::asio::ip::address& address) const noexcept
-{
-    return limit_ != 0 && !(spare_loopback_ && address.is_loopback());
-}
-
-address_table::key address_table::key_of(const boost::asio::ip::address& address) noexcept
-{
-    key k{};
-    if (address.is_v4()) {
-        const auto bytes = address.to_v4().to_bytes();
-        std::copy(bytes.begin(), bytes.end(), k.end() - 4);
-        k[10] = k[11] = 0xff;  // as v4-mapped, which no /64 of real IPv6 addresses can equal
-    } else {
-        const auto bytes = address.to_v6().to_bytes();
-        std::copy_n(bytes.begin(), 8, k.begin());
+    if (limit_ == 0 || (spare_loopback_ && address.is_loopback())) {
+        return uncounted;
     }
-    return k;
+    // Of IPv6, 0:1::/32 is reserved and never a host's (RFC 4291, section 2.4): v4 addresses are kept there.
+    constexpr key v4_prefix = key{1} << 32;
+    if (address.is_v4()) {
+        return v4_prefix | address.to_v4().to_uint();
+    }
+    key upper = 0;
+    const auto bytes = address.to_v6().to_bytes();
+    for (std::size_t i = 0; i < 8; ++i) {
+        upper = upper << 8 | bytes[i];
+    }
+    return upper == uncounted ? 1 : upper;  // ::1 is counted when it is asked for
 }
 
-bool address_table::enter(const boost::asio::ip::address& address)
+bool address_table::enter(key address)
 {
-    if (!counted(address)) {
+    if (address == uncounted) {
         return true;
     }
     const std::scoped_lock lock{mutex_};
-    auto& members = members_[key_of(address)];
+    auto& members = members_[address];
     if (members == limit_) {
         return false;
     }
@@ -45,13 +35,13 @@ bool address_table::enter(const boost::asio::ip::address& address)
     return true;
 }
 
-void address_table::leave(const boost::asio::ip::address& address) noexcept
+void address_table::leave(key address) noexcept
 {
-    if (!counted(address)) {
+    if (address == uncounted) {
         return;
     }
     const std::scoped_lock lock{mutex_};
-    const auto found = members_.find(key_of(address));
+    const auto found = members_.find(address);
     if (found != members_.end() && --found->second == 0) {
         members_.erase(found);
     }

@@ -56,10 +56,9 @@ bool all_acknowledged(int fd) noexcept
 tcp_session::tcp_session(std::shared_ptr<tcp_shard> shard, connection&& accepted)
     : shard_{std::move(shard)},
       stream_{std::move(accepted.stream)},
-      peer_{accepted.peer},
-      label_{to_label(peer_)},
-      framer_{shard_->room().options().max_message},
-      bucket_{shard_->context().options.rate, shard_->context().options.burst}
+      label_{to_label(accepted.peer)},
+      address_{shard_->context().addresses.key_of(accepted.peer.address())},
+      framer_{shard_->room().options().max_message}
 {
 }
 
@@ -74,12 +73,13 @@ void tcp_session::settle() noexcept
 {
     shard_->clear_deadline(*this);
     shard_->dismiss(*this);
-    if (std::exchange(counted_, false)) {
-        shard_->context().addresses.leave(peer_.address());
+    if (counted_) {
+        shard_->context().addresses.leave(address_);
     }
-    if (std::exchange(member_, false)) {
+    if (member_) {
         shard_->room().leave();
     }
+    counted_ = member_ = false;
 }
 
 task<> tcp_session::run(std::shared_ptr<tcp_session> self)
@@ -87,6 +87,9 @@ task<> tcp_session::run(std::shared_ptr<tcp_session> self)
     auto& s = *self;
     try {
         s.join();
+        if (s.reads()) {
+            s.read();  // the first word is often there already: this saves a round of the poller
+        }
     } catch (...) {
         s.shard_->report_exception("join");
         s.finish(reason::out_of_memory);
@@ -113,7 +116,7 @@ void tcp_session::join()
     if (shard_->draining() || shard_->room().closed()) {
         return refuse(reason::drained, "the room is closing");
     }
-    counted_ = context.addresses.enter(peer_.address());
+    counted_ = context.addresses.enter(address_);
     if (!counted_) {
         return refuse(reason::address_full, "too many members from your address");
     }
@@ -231,7 +234,7 @@ void tcp_session::say(std::string_view text)
 {
     const auto ec = shard_->room().publish(id_, label_, text);
     if (!ec) {
-        (void)bucket_.take(shard_->now());
+        (void)bucket_.take(shard_->now(), shard_->context().rate);
         return;
     }
     if (ec == error::empty_text) {
@@ -257,7 +260,7 @@ void tcp_session::on_end_of_file()
 bool tcp_session::must_pause()
 {
     const auto now = shard_->now();
-    if (const auto token = bucket_.next(now); token > now) {
+    if (const auto token = bucket_.next(now, shard_->context().rate); token > now) {
         set_pause(pause::rate);
         shard_->set_deadline(*this, token);
         shard_->room().observer().throttled(id_);
@@ -276,7 +279,7 @@ bool tcp_session::must_pause()
 
 void tcp_session::hold_back(std::string_view bytes)
 {
-    pending_.assign(bytes);
+    pending_.edit().assign(bytes);
 }
 
 // The coroutine waits for an error of the socket meanwhile; cancel() makes it look again, and read.
@@ -284,8 +287,8 @@ void tcp_session::resume()
 {
     set_pause(pause::none);
     shard_->clear_deadline(*this);
-    const auto bytes = std::exchange(pending_, {});
-    consume(bytes);
+    const auto held = std::exchange(pending_, {});
+    consume(held.view());
     if (reads()) {
         error_code ignored;
         stream_.cancel(ignored);
@@ -342,7 +345,7 @@ void tcp_session::notify(notice kind, std::string_view text)
         return;
     }
     notices_ = static_cast<std::uint8_t>(notices_ | kind);
-    side_.append(wire::room_sender).append("\n").append(text).append("\n");
+    side_.edit().append(wire::room_sender).append("\n").append(text).append("\n");
     shard_->serve(*this);
 }
 
@@ -354,13 +357,13 @@ void tcp_session::leave(reason why, std::string_view last_words)
     phase_ = phase::leaving;
     reason_ = why;
     set_pause(pause::none);
-    std::string{}.swap(pending_);
+    pending_.clear();
     since_ = shard_->now();
     // A member cut as slow, or never let in, is owed nothing.
     end_ = why == reason::slow || id_ == room_itself ? position_ : shard_->room().tail();
     if (!last_words.empty()) {
         // Not before what is still owed from the log: on_sent_all() puts the words behind it.
-        pending_.append(wire::room_sender).append("\n").append(last_words).append("\n");
+        pending_.edit().append(wire::room_sender).append("\n").append(last_words).append("\n");
     }
     shard_->set_deadline(*this, since_ + shard_->context().options.drain);
     shard_->serve(*this);

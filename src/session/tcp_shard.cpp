@@ -64,10 +64,20 @@ void tcp_shard::start()
 void tcp_shard::wake() noexcept
 {
     try {
-        asio::post(home().get_executor(), [self = shared_from_this()] { self->flush(); });
+        asio::post(home().get_executor(), [self = shared_from_this()] { self->wake_again(); });
     } catch (...) {
         begin();
         report_exception("wake");
+    }
+}
+
+// Once more round the strand: what the poller found meanwhile is read first, and goes out in the same flush.
+void tcp_shard::wake_again() noexcept
+{
+    try {
+        asio::post(home().get_executor(), [self = shared_from_this()] { self->flush(); });
+    } catch (...) {
+        flush();
     }
 }
 
@@ -83,7 +93,7 @@ void tcp_shard::enroll(tcp_session& session)
     }
     sessions_.push_back(&session);
     session.enrolled_ = true;
-    session.roster_index_ = sessions_.size() - 1;
+    session.roster_index_ = static_cast<std::uint32_t>(sessions_.size() - 1);
     if (sessions_.size() == 1 || session.position_.sequence < lowest_.sequence) {
         lowest_ = session.position_;
     }
@@ -307,7 +317,8 @@ void tcp_shard::deliver(tcp_session& session)
         return session.armed_ ? void() : session.wait_writable();
     }
     if (session.skipped_ != 0 && session.side_.empty()) {
-        session.side_.append(wire::room_sender)
+        session.side_.edit()
+            .append(wire::room_sender)
             .append("\nyou were too slow: ")
             .append(std::to_string(std::exchange(session.skipped_, 0)))
             .append(" messages were skipped\n");
@@ -324,11 +335,11 @@ void tcp_shard::deliver(tcp_session& session)
         count = ranges.count;
         owed = ranges.bytes;
     }
-    const auto side = session.side_.size();
+    const auto side = session.side_.view().size();
     if (side + owed == 0) {
         return session.on_sent_all();
     }
-    const auto n = send_some(session.stream_.native_handle(), session.side_, pieces, count);
+    const auto n = send_some(session.stream_.native_handle(), session.side_.view(), pieces, count);
     if (n < 0) {
         if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS && errno != ENOMEM) {
             return session.finish(errno == ECONNRESET || errno == EPIPE ? reason::reset
@@ -338,18 +349,21 @@ void tcp_shard::deliver(tcp_session& session)
         return block(session);
     }
     const auto sent = static_cast<std::size_t>(n);
-    session.side_.erase(0, std::min(sent, side));
+    if (sent >= side) {
+        session.side_.clear();
+    } else {
+        session.side_.edit().erase(0, sent);
+    }
     if (sent > side) {
         if (sent == side + owed && gathered_.bytes == goal.byte - session.position_.byte) {
             session.position_ = goal;
         } else {
             std::string_view rest;
             session.position_ = view_.advance(session.position_, sent - side, rest);
-            session.side_.assign(rest);
+            if (!rest.empty()) {
+                session.side_.edit().assign(rest);
+            }
         }
-    }
-    if (session.side_.empty() && session.side_.capacity() > 64) {
-        std::string{}.swap(session.side_);
     }
     if (sent < side + owed) {
         return block(session);

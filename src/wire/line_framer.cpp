@@ -9,7 +9,6 @@ namespace chatroom::wire {
 namespace {
 
 constexpr std::size_t endless_line = 64 * 1024;  // bytes
-constexpr std::size_t spared_capacity = 256;     // bytes a framer may keep between two lines
 
 }  // namespace
 
@@ -49,9 +48,9 @@ line_framer::result line_framer::finish()
         end_line();
         return result::need_more;
     }
-    append_clean(partial_, {tail_, tail_size_});  // a code point that was cut becomes U+FFFD
+    append_clean(partial_.edit(), {tail_, tail_size_});  // a code point that was cut becomes U+FFFD
     end_line();
-    text_ = partial_;
+    text_ = partial_.view();
     given_ = true;
     return result::line;
 }
@@ -68,15 +67,15 @@ bool line_framer::add(std::string_view piece)
         piece = joined;
     }
     const auto complete = complete_prefix(piece);
-    append_clean(partial_, piece.substr(0, complete));
+    append_clean(partial_.edit(), piece.substr(0, complete));
     tail_size_ = static_cast<std::uint8_t>(piece.size() - complete);
     piece.copy(tail_, tail_size_, complete);
-    if (partial_.size() <= limit_) {
+    if (partial_.view().size() <= limit_) {
         return true;
     }
     discarding_ = true;
     tail_size_ = 0;
-    std::string{}.swap(partial_);
+    partial_.clear();
     return false;
 }
 
@@ -94,9 +93,6 @@ void line_framer::release() noexcept
     }
     given_ = false;
     text_ = {};
-    if (partial_.capacity() > spared_capacity) {
-        std::string{}.swap(partial_);
-    }
     partial_.clear();
 }
 

@@ -58,27 +58,28 @@ BOOST_AUTO_TEST_SUITE(wire_token_bucket)
 BOOST_AUTO_TEST_CASE(a_burst_is_free_and_then_a_token_comes_every_rateth_of_a_second)
 {
     const token_bucket::time_point start{1h};
-    token_bucket bucket{20, 3};
+    const token_rate per_second{20, 3};
+    token_bucket bucket;
     for (int i = 0; i < 3; ++i) {
-        BOOST_TEST(bucket.take(start));
+        BOOST_TEST(bucket.take(start, per_second));
     }
-    BOOST_TEST(!bucket.take(start));
-    BOOST_TEST((bucket.next(start) == start + 50ms));
-    BOOST_TEST(!bucket.take(start + 50ms - 1ns));
-    BOOST_TEST(bucket.take(start + 50ms));
-    BOOST_TEST(!bucket.take(start + 99ms));
+    BOOST_TEST(!bucket.take(start, per_second));
+    BOOST_TEST((bucket.next(start, per_second) == start + 50ms));
+    BOOST_TEST(!bucket.take(start + 50ms - 1ns, per_second));
+    BOOST_TEST(bucket.take(start + 50ms, per_second));
+    BOOST_TEST(!bucket.take(start + 99ms, per_second));
     const auto later = start + 1h;  // full again, and not fuller
     for (int i = 0; i < 3; ++i) {
-        BOOST_TEST(bucket.take(later));
+        BOOST_TEST(bucket.take(later, per_second));
     }
-    BOOST_TEST(!bucket.take(later));
+    BOOST_TEST(!bucket.take(later, per_second));
 }
 
 BOOST_AUTO_TEST_CASE(a_rate_of_zero_is_no_limit)
 {
-    token_bucket bucket{0, 1};
+    token_bucket bucket;
     for (int i = 0; i < 1000; ++i) {
-        BOOST_TEST(bucket.take(token_bucket::time_point{1h}));
+        BOOST_TEST(bucket.take(token_bucket::time_point{1h}, {0, 1}));
     }
 }
 

@@ -3,8 +3,8 @@
 
 #include <boost/asio/ip/address.hpp>
 
-#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <unordered_map>
@@ -18,23 +18,21 @@ class address_table {
     /// As member_options::max_members_per_address.
     explicit address_table(std::optional<std::size_t> limit) : limit_{limit.value_or(64)}, spare_loopback_{!limit} {}
 
+    /// What stands for an address here: a v4 address, the upper half of a v6 one, or uncounted.
+    using key = std::uint64_t;
+    static constexpr key uncounted = 0;
+
+    [[nodiscard]] key key_of(const boost::asio::ip::address& address) const noexcept;
+
     /// Counts a member in; false if the limit is reached. Throws std::bad_alloc.
-    [[nodiscard]] bool enter(const boost::asio::ip::address& address);
-    void leave(const boost::asio::ip::address& address) noexcept;
+    [[nodiscard]] bool enter(key address);
+    void leave(key address) noexcept;
 
   private:
-    using key = std::array<unsigned char, 16>;
-    struct hash {
-        std::size_t operator()(const key& k) const noexcept;
-    };
-
-    [[nodiscard]] bool counted(const boost::asio::ip::address& address) const noexcept;
-    [[nodiscard]] static key key_of(const boost::asio::ip::address& address) noexcept;
-
     const std::size_t limit_;
     const bool spare_loopback_;
     std::mutex mutex_;
-    std::unordered_map<key, std::size_t, hash> members_;
+    std::unordered_map<key, std::size_t> members_;
 };
 
 }  // namespace chatroom

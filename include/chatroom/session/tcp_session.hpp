@@ -7,7 +7,9 @@
 #include <chatroom/serve/clock.hpp>
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/tcp_server.hpp>
+#include <chatroom/session/address_table.hpp>
 #include <chatroom/session/tcp_shard.hpp>
+#include <chatroom/wire/held_text.hpp>
 #include <chatroom/wire/line_framer.hpp>
 #include <chatroom/wire/telnet_filter.hpp>
 #include <chatroom/wire/token_bucket.hpp>
@@ -90,38 +92,38 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
 
     std::shared_ptr<tcp_shard> shard_;
     tcp_stream stream_;
-    asio::ip::tcp::endpoint peer_;
     std::string label_;
+    address_table::key address_;
     member_id id_ = room_itself;
 
     position position_;
     position end_;  // once leaving: where what is owed ends
-    std::string side_;
+    wire::held_text side_;
     std::uint64_t skipped_ = 0;  // told to the observer, and not yet to the peer
 
     wire::line_framer framer_;
-    wire::telnet_filter telnet_;
     wire::token_bucket bucket_;
-    std::string pending_;  // talking: read, and waiting for a token or for room in the log; leaving: the last words
+    wire::held_text pending_;  // talking: read, and waiting for a token or for room in the log; leaving: the last words
 
     time_source::time_point deadline_ = time_source::time_point::max();
     time_source::time_point since_;  // the open line's first byte; once leaving, when that began
     time_source::time_point behind_since_ =
         time_source::time_point::max();  // lingering: since when all is acknowledged
     time_source::time_point rate_told_ = time_source::time_point::min();
-    std::size_t roster_index_ = 0;
+    std::uint32_t roster_index_ = 0;
 
+    wire::telnet_filter telnet_;
     phase phase_ = phase::talking;
     pause pause_ = pause::none;
     reason reason_ = reason::failed;
     std::uint8_t notices_ = 0;  // the kinds that wait in side_
-    bool first_line_ = true;
-    bool eof_ = false;
-    bool enrolled_ = false;
-    bool counted_ = false;  // in the address table
-    bool member_ = false;   // in the room's count
-    bool blocked_ = false;  // its socket takes no more for now
-    bool armed_ = false;    // a wait for writability is under way
+    bool first_line_ : 1 = true;
+    bool eof_ : 1 = false;
+    bool enrolled_ : 1 = false;
+    bool counted_ : 1 = false;  // in the address table
+    bool member_ : 1 = false;   // in the room's count
+    bool blocked_ : 1 = false;  // its socket takes no more for now
+    bool armed_ : 1 = false;    // a wait for writability is under way
 };
 
 }  // namespace chatroom

@@ -8,7 +8,9 @@
 #include <chatroom/room/room_state.hpp>
 #include <chatroom/serve/clock.hpp>
 #include <chatroom/serve/shard.hpp>
+#include <chatroom/serve/task_group.hpp>
 #include <chatroom/session/address_table.hpp>
+#include <chatroom/wire/token_bucket.hpp>
 
 #include <array>
 #include <cstddef>
@@ -25,18 +27,21 @@ class tcp_session;
 /// What the shards of one tcp_room share. Nothing in it changes, but for the table, which locks itself.
 struct tcp_context {
     tcp_context(std::shared_ptr<room_state> r, const tcp_room_options& o, std::shared_ptr<time_source> c,
-                std::shared_ptr<shard_list> s)
+                std::shared_ptr<shard_list> s, task_group t)
         : room{std::move(r)},
           options{o},
           clock{std::move(c)},
-          shards{std::move(s)}
+          shards{std::move(s)},
+          tasks{std::move(t)}
     {
     }
 
     const std::shared_ptr<room_state> room;
     const tcp_room_options options;
+    const wire::token_rate rate{options.rate, options.burst};
     const std::shared_ptr<time_source> clock;
     const std::shared_ptr<shard_list> shards;
+    const task_group tasks;
     address_table addresses{options.max_members_per_address};
 };
 
@@ -95,6 +100,7 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     };
 
     void wake() noexcept override;
+    void wake_again() noexcept;
     void flush() noexcept;
     void on_alarm() noexcept;
     void deliver(tcp_session& session);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/wire/held_text.hpp>
+
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 namespace chatroom::wire {
@@ -48,7 +49,7 @@ class line_framer {
     void end_line() noexcept;
     void release() noexcept;
 
-    std::string partial_;
+    held_text partial_;
     std::string_view text_;
     std::uint32_t limit_;
     std::uint32_t raw_ = 0;  // bytes of the open line, as they came

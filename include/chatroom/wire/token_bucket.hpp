@@ -7,8 +7,18 @@
 
 namespace chatroom::wire {
 
-/// Earns `rate` tokens a second up to `burst`; each message costs one. The caller tells the time. A rate of 0 is no
-/// limit.
+/// What fills a token bucket: `rate` tokens a second, up to `burst` of them. A rate of 0 is no limit.
+struct token_rate {
+    std::uint32_t rate;
+    std::uint32_t burst;
+
+    [[nodiscard]] std::chrono::nanoseconds one() const noexcept
+    {
+        return std::chrono::nanoseconds{1'000'000'000 / rate};
+    }
+};
+
+/// Each message costs a token. The caller tells the time, and what fills the bucket: that is the same for all members.
 ///
 /// Kept as one time, full_: when the bucket will be full again if nothing is taken. A token is worth 1/rate seconds of
 /// it, and there is one as long as full_ is at most burst - 1 tokens ahead.
@@ -16,35 +26,26 @@ class token_bucket {
   public:
     using time_point = std::chrono::steady_clock::time_point;
 
-    token_bucket(std::uint32_t rate, std::uint32_t burst) noexcept : rate_{rate}, burst_{burst} {}
-
     /// Takes a token if there is one.
-    [[nodiscard]] bool take(time_point now) noexcept
+    [[nodiscard]] bool take(time_point now, const token_rate& per_second) noexcept
     {
-        if (next(now) > now) {
+        if (next(now, per_second) > now) {
             return false;
         }
-        if (rate_ != 0) {
-            full_ = std::max(full_, now) + token();
+        if (per_second.rate != 0) {
+            full_ = std::max(full_, now) + per_second.one();
         }
         return true;
     }
 
     /// When the next token will be there; `now` or earlier if one is.
-    [[nodiscard]] time_point next(time_point now) const noexcept
+    [[nodiscard]] time_point next(time_point now, const token_rate& per_second) const noexcept
     {
-        return rate_ == 0 ? now : full_ - (burst_ - 1) * token();
+        return per_second.rate == 0 ? now : full_ - (per_second.burst - 1) * per_second.one();
     }
 
   private:
-    [[nodiscard]] std::chrono::nanoseconds token() const noexcept
-    {
-        return std::chrono::nanoseconds{1'000'000'000 / rate_};
-    }
-
     time_point full_{};
-    std::uint32_t rate_;
-    std::uint32_t burst_;
 };
 
 }  // namespace chatroom::wire
