@@ -11,7 +11,10 @@ namespace chatroom::wire {
 class held_text {
   public:
     [[nodiscard]] bool empty() const noexcept { return !text_ || text_->empty(); }
-    [[nodiscard]] std::string_view view() const noexcept { return text_ ? std::string_view{*text_} : std::string_view{}; }
+    [[nodiscard]] std::string_view view() const noexcept
+    {
+        return text_ ? std::string_view{*text_} : std::string_view{};
+    }
 
     /// The string itself, to append to. Throws std::bad_alloc.
     [[nodiscard]] std::string& edit()
