@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/tcp_room.hpp>
 
-#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/endpoint.hpp>
 #include <chatroom/serve/tcp_server.hpp>
 #include <chatroom/session/tcp_session.hpp>
 #include <chatroom/session/tcp_shard.hpp>
@@ -109,7 +109,12 @@ tcp_room::~tcp_room()
 }
 
 tcp_room::tcp_room(tcp_room&&) noexcept = default;
-tcp_room& tcp_room::operator=(tcp_room&&) noexcept = default;
+
+tcp_room& tcp_room::operator=(tcp_room&& other) noexcept
+{
+    std::swap(impl_, other.impl_);
+    return *this;
+}
 
 asio::ip::tcp::endpoint tcp_room::listen(const asio::ip::tcp::endpoint& at)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/endpoint.hpp>
 #include <chatroom/tcp_client.hpp>
 #include <chatroom/version.hpp>
 #include <chatroom/wire/command.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/tcp_server.hpp>
 
-#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/endpoint.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -101,19 +101,6 @@ bool out_of_resources(int error) noexcept
 }
 
 }  // namespace
-
-error_code to_error_code(const std::exception_ptr& failure) noexcept
-{
-    try {
-        std::rethrow_exception(failure);
-    } catch (const boost::system::system_error& e) {
-        return e.code();
-    } catch (const std::bad_alloc&) {
-        return make_error_code(boost::system::errc::not_enough_memory);
-    } catch (...) {
-        return make_error_code(boost::system::errc::state_not_recoverable);
-    }
-}
 
 class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
   public:

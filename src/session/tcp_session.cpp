@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/session/tcp_session.hpp>
 
-#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/endpoint.hpp>
 #include <chatroom/wire/command.hpp>
 #include <chatroom/wire/sender.hpp>
 
@@ -78,6 +78,7 @@ void tcp_session::settle() noexcept
     }
     if (member_) {
         shard_->room().leave();
+        shard_->context().seats.give_back();
     }
     counted_ = member_ = false;
 }
@@ -120,10 +121,10 @@ void tcp_session::join()
     if (!counted_) {
         return refuse(reason::address_full, "too many members from your address");
     }
-    id_ = shard_->room().enter(context.options.max_members);
-    if (id_ == room_itself) {
+    if (!context.seats.take()) {
         return refuse(reason::room_full, "the room is full");
     }
+    id_ = shard_->room().enter();
     member_ = true;
     position_ = shard_->room().tail();
     if (context.options.replay > 0) {

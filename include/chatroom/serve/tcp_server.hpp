@@ -41,9 +41,6 @@ struct tcp_server_hooks {
     std::function<void(const asio::ip::tcp::endpoint&, error_code)> turned_away;
 };
 
-/// The error_code of an exception, for hooks and observers that take nothing else. Any thread.
-[[nodiscard]] error_code to_error_code(const std::exception_ptr& failure) noexcept;
-
 /// Accepts TCP connections, deals them to shards, and runs a coroutine of yours for each. Knows nothing of chat.
 ///
 /// Any thread may call anything, also a handler. Destroying it stops it and waits for nothing; the executor's context

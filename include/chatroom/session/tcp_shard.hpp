@@ -10,6 +10,7 @@
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/task_group.hpp>
 #include <chatroom/session/address_table.hpp>
+#include <chatroom/session/seats.hpp>
 #include <chatroom/wire/token_bucket.hpp>
 
 #include <array>
@@ -24,7 +25,7 @@ namespace chatroom {
 
 class tcp_session;
 
-/// What the shards of one tcp_room share. Nothing in it changes, but for the table, which locks itself.
+/// What the shards of one tcp_room share. Nothing in it changes, but for the last two, which see to themselves.
 struct tcp_context {
     tcp_context(std::shared_ptr<room_state> r, const tcp_room_options& o, std::shared_ptr<time_source> c,
                 std::shared_ptr<shard_list> s, task_group t)
@@ -43,6 +44,7 @@ struct tcp_context {
     const std::shared_ptr<shard_list> shards;
     const task_group tasks;
     address_table addresses{options.max_members_per_address};
+    chatroom::seats seats{options.max_members};
 };
 
 /// The share of a room that one shard serves: its members, their positions in the log, their deadlines. Everything but
