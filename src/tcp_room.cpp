@@ -7,7 +7,6 @@
 #include <chatroom/session/tcp_shard.hpp>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 
 #include <exception>
 #include <utility>
@@ -39,10 +38,10 @@ class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
 
     tcp_server& server() noexcept { return server_; }
 
-    void on_each_shard(void (tcp_shard::*act)() noexcept)
+    void on_each_shard(void (tcp_shard::*act)() noexcept) noexcept
     {
         for (const auto& shard : shards_) {
-            asio::post(shard->home().get_executor(), [shard, act] { ((*shard).*act)(); });
+            ((*shard).*act)();
         }
     }
 

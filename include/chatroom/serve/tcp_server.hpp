@@ -3,6 +3,7 @@
 
 #include <chatroom/error.hpp>
 #include <chatroom/options.hpp>
+#include <chatroom/serve/counted_task.hpp>
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/task_group.hpp>
 
@@ -65,18 +66,12 @@ class tcp_server {
                      owner = shards()](connection accepted) {
             const auto where = accepted.home.get_executor();
             auto running = handler(std::move(accepted));
-            tasks.add();
-            try {
-                asio::co_spawn(where, std::move(running), [tasks, error, owner](std::exception_ptr failure) {
-                    if (failure && error) {
-                        error("handler", to_error_code(failure));
-                    }
-                    tasks.remove();
-                });
-            } catch (...) {
-                tasks.remove();
-                throw;
-            }
+            auto ended = [counted = counted_task{tasks, where, owner}, error](std::exception_ptr failure) {
+                if (failure && error) {
+                    error("handler", to_error_code(failure));
+                }
+            };
+            asio::co_spawn(where, std::move(running), std::move(ended));
         });
     }
 
