@@ -95,6 +95,27 @@ void set_inherited(int fd, const tcp_server_options& options)
     }
 }
 
+int get_option(int fd, int name)
+{
+    int value = 0;
+    socklen_t size = sizeof value;
+    if (::getsockopt(fd, SOL_SOCKET, name, &value, &size) != 0) {
+        throw boost::system::system_error(errno, boost::system::system_category(), "getsockopt");
+    }
+    return value;
+}
+
+tcp protocol_of_listener(int fd)
+{
+    const int domain = get_option(fd, SO_DOMAIN);
+    if (get_option(fd, SO_PROTOCOL) != IPPROTO_TCP || get_option(fd, SO_ACCEPTCONN) == 0 ||
+        (domain != AF_INET && domain != AF_INET6)) {
+        throw boost::system::system_error(make_error_code(boost::system::errc::invalid_argument),
+                                          "no listening TCP socket");
+    }
+    return domain == AF_INET ? tcp::v4() : tcp::v6();
+}
+
 bool out_of_resources(int error) noexcept
 {
     return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
@@ -150,14 +171,19 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
         made->acceptor.non_blocking(true);
         made->acceptor.bind(at);
         made->acceptor.listen(options_.listen_backlog);
-        const auto bound = made->acceptor.local_endpoint();
-        const std::scoped_lock lock{mutex_};
-        listeners_.push_back(made);
-        endpoints_.push_back(bound);
-        if (running_) {
-            spawn_accept_loop(std::move(made));
-        }
-        return bound;
+        return add(std::move(made));
+    }
+
+    tcp::endpoint adopt(int fd)
+    {
+        unique_fd owned{fd};
+        const auto protocol = protocol_of_listener(fd);
+        set_inherited(fd, options_);
+        auto made = std::make_shared<listener>(shard_executor{strand_});
+        made->acceptor.assign(protocol, fd);
+        owned.release();
+        made->acceptor.non_blocking(true);
+        return add(std::move(made));
     }
 
     [[nodiscard]] std::vector<tcp::endpoint> endpoints() const
@@ -207,6 +233,18 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
         unique_fd spare = open_spare();
         milliseconds pause{0};  // grows while the system has no resources for a caller
     };
+
+    tcp::endpoint add(std::shared_ptr<listener> made)
+    {
+        const auto bound = made->acceptor.local_endpoint();
+        const std::scoped_lock lock{mutex_};
+        listeners_.push_back(made);
+        endpoints_.push_back(bound);
+        if (running_) {
+            spawn_accept_loop(std::move(made));
+        }
+        return bound;
+    }
 
     void report(std::string_view where, error_code what) const noexcept
     {
@@ -375,6 +413,11 @@ void tcp_server::set_handler(accept_handler handler)
 asio::ip::tcp::endpoint tcp_server::listen(const asio::ip::tcp::endpoint& at)
 {
     return impl_->listen(at);
+}
+
+asio::ip::tcp::endpoint tcp_server::adopt(int descriptor)
+{
+    return impl_->adopt(descriptor);
 }
 
 std::vector<asio::ip::tcp::endpoint> tcp_server::endpoints() const

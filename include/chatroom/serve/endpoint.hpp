@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
+
 #include <boost/asio/ip/tcp.hpp>
 
 #include <string>
@@ -9,10 +11,10 @@
 namespace chatroom {
 
 /// The endpoint with a v4-mapped address as the v4 address that it is. Any thread.
-[[nodiscard]] boost::asio::ip::tcp::endpoint normalised(const boost::asio::ip::tcp::endpoint& endpoint);
+[[nodiscard]] CHATROOM_EXPORT boost::asio::ip::tcp::endpoint normalised(const boost::asio::ip::tcp::endpoint& endpoint);
 
 /// `1.2.3.4:5` or `[::1]:5`, as the wire labels a speaker. Any thread.
-[[nodiscard]] std::string to_label(const boost::asio::ip::tcp::endpoint& endpoint);
+[[nodiscard]] CHATROOM_EXPORT std::string to_label(const boost::asio::ip::tcp::endpoint& endpoint);
 
 /// A host and a port as a person writes them.
 struct host_port {
@@ -22,6 +24,6 @@ struct host_port {
 
 /// Reads HOST, HOST:PORT, [V6]:PORT, V6, or PORT alone; what is missing is taken from `defaults`. Throws
 /// std::invalid_argument with a sentence for people. Any thread.
-[[nodiscard]] host_port parse_host_port(std::string_view text, const host_port& defaults);
+[[nodiscard]] CHATROOM_EXPORT host_port parse_host_port(std::string_view text, const host_port& defaults);
 
 }  // namespace chatroom
