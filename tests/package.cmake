@@ -1,19 +1,38 @@
 # SPDX-License-Identifier: BSL-1.0
-# The library as others link it. What takes long, or needs clang, is labelled `verify` and left out of ./dev check.
+# The library as others link it, the programs as others install them. What takes long, or needs more than the sources
+# need, is labelled `verify` and left out of ./dev check.
+function(package_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 a "" "NEEDS;MAKES" "LABELS;ENVIRONMENT;COMMAND")
+    add_test(NAME package.${name} COMMAND ${a_COMMAND} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/package)
+    set_tests_properties(package.${name} PROPERTIES
+        TIMEOUT 600 LABELS "package;${a_LABELS}" FIXTURES_SETUP "${a_MAKES}" FIXTURES_REQUIRED "${a_NEEDS}"
+        ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;${a_ENVIRONMENT}")
+endfunction()
+
+if(CHATROOM_APPS)
+    # The programs that have a man page and completion, joined by colons.
+    set(programs $<TARGET_FILE:chatroom-server>:$<TARGET_FILE:chatroom-client>)
+    package_test(texts ENVIRONMENT CHATROOM_PROGRAMS=${programs} COMMAND python3 -m unittest -v test_texts)
+    if(CHATROOM_SYSTEMD AND libsystemd_FOUND)
+        package_test(service ENVIRONMENT CHATROOM_SERVER=$<TARGET_FILE:chatroom-server>
+            COMMAND python3 -m unittest -v test_service)
+    endif()
+endif()
 if(CHATROOM_SANITIZE OR NOT CHATROOM_INSTALL)
     return()
 endif()
-set(consumer ${CMAKE_CURRENT_SOURCE_DIR}/consumer/check.py)
+
+package_test(bad_input ENVIRONMENT CHATROOM_GENERATOR=${CMAKE_GENERATOR} COMMAND python3 -m unittest -v test_bad_input)
+
 set(work ${PROJECT_BINARY_DIR}/package)
+if(CHATROOM_APPS)
+    package_test(deb.build LABELS verify MAKES debs COMMAND ${PROJECT_SOURCE_DIR}/dev deb)
+    package_test(deb LABELS verify NEEDS debs ENVIRONMENT CHATROOM_DEBS=${PROJECT_SOURCE_DIR}/build/deb
+        COMMAND python3 -m unittest -v test_deb)
+endif()
+
+set(consumer ${CMAKE_CURRENT_SOURCE_DIR}/consumer/check.py)
 find_program(CHATROOM_CLANG_PROGRAM clang++-19)
-
-function(package_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 a "" "NEEDS;MAKES" "LABELS;COMMAND")
-    add_test(NAME package.${name} COMMAND ${a_COMMAND})
-    set_tests_properties(package.${name} PROPERTIES
-        TIMEOUT 600 LABELS "package;${a_LABELS}" FIXTURES_SETUP "${a_MAKES}" FIXTURES_REQUIRED "${a_NEEDS}")
-endfunction()
-
 package_test(install MAKES installed
     COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --component dev --prefix ${work}/installed)
 package_test(shared.configure MAKES shared_configured

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "counters.hpp"
 #include "options.hpp"
+#include "service.hpp"
 
 #include <chatroom/room/room_state.hpp>
 #include <chatroom/serve/endpoint.hpp>
@@ -10,7 +11,10 @@
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -52,15 +56,45 @@ std::shared_ptr<spdlog::logger> make_log(const std::string& level)
     return log;
 }
 
+void announce(const tcp::endpoint& bound)
+{
+    std::cout << "listening tcp "
+              << (bound.address().is_v6() ? "[" + bound.address().to_string() + "]" : bound.address().to_string())
+              << ':' << bound.port() << std::endl;
+}
+
 void listen(asio::io_context& context, chatroom::tcp_room& room, const std::string& where)
 {
     const auto at = chatroom::parse_host_port(where, {"127.0.0.1", "9001"});
     tcp::resolver resolver{context};
     const auto found = resolver.resolve(at.host, at.port, tcp::resolver::passive | tcp::resolver::numeric_service);
-    const auto bound = room.listen(*found.begin());
-    std::cout << "listening tcp "
-              << (bound.address().is_v6() ? "[" + bound.address().to_string() + "]" : bound.address().to_string())
-              << ':' << bound.port() << std::endl;
+    announce(room.listen(*found.begin()));
+}
+
+// Takes the sockets of the service manager over; false if there is none.
+bool adopt_passed_sockets(chatroom::tcp_room& tcp_members)
+{
+    const auto passed = server::take_passed_sockets();
+    for (const int fd : passed.tcp) {
+        announce(tcp_members.adopt(fd));
+    }
+    if (!passed.udp.empty()) {  // here a room over UDP will adopt them
+        throw std::runtime_error("the service manager passed a UDP socket, and this server serves TCP alone: "
+                                 "remove ListenDatagram from chatroom.socket");
+    }
+    return !passed.tcp.empty();
+}
+
+// On the pool, so that a pool which is stuck is noticed.
+asio::awaitable<void> reassure(asio::steady_timer* timer, std::chrono::microseconds patience, const bool* served)
+{
+    while (!*served) {
+        server::tell_alive();
+        timer->expires_after(patience / 2);
+        boost::system::error_code ignored;
+        auto waiting = timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await std::move(waiting);
+    }
 }
 
 // The first signal drains, the second insists; SIGUSR1 logs the counters.
@@ -75,6 +109,7 @@ asio::awaitable<void> obey_signals(asio::signal_set* signals, chatroom::tcp_room
             log_counters();
         } else if (!draining) {
             draining = true;
+            server::tell_stopping();
             tcp_members->stop();
         } else {
             tcp_members->close();
@@ -96,7 +131,8 @@ int run(const server::options& o)
     members.server.shards = pool.threads();
     chatroom::room room{o.room, counted};
     chatroom::tcp_room tcp_members{pool.get_executor(), room, members};
-    for (const auto& where : o.tcp) {
+    const bool adopted = adopt_passed_sockets(tcp_members);
+    for (const auto& where : adopted && !o.tcp_given ? std::vector<std::string>{} : o.tcp) {
         try {
             listen(pool.context(), tcp_members, where);
         } catch (const boost::system::system_error& e) {
@@ -112,12 +148,18 @@ int run(const server::options& o)
     std::signal(SIGPIPE, SIG_IGN);
     const auto strand = asio::make_strand(pool.context());  // of what follows: the end of one ends the other
     bool served = false;
+    asio::steady_timer heartbeat{strand};
     asio::signal_set signals{strand, SIGINT, SIGTERM, SIGUSR1};
     asio::co_spawn(strand, obey_signals(&signals, &tcp_members, log_counters, &served), [](std::exception_ptr) {});
     asio::co_spawn(strand, tcp_members.run(), asio::bind_executor(strand, [&](std::exception_ptr) {
                        served = true;
                        signals.cancel();
+                       heartbeat.cancel();
                    }));
+    if (const auto patience = server::watchdog_time(); patience.count() > 0) {
+        asio::co_spawn(strand, reassure(&heartbeat, patience, &served), [](std::exception_ptr) {});
+    }
+    asio::post(strand, [] { server::tell_ready(); });
     pool.run();
     log_counters();
     spdlog::shutdown();

@@ -111,11 +111,13 @@ po::options_description general_options(options& o)
         "tcp",
         po::value<std::vector<std::string>>()->value_name("ADDRESS:PORT")->composing()->notifier([&o](const auto& v) {
             o.tcp = v;
+            o.tcp_given = true;
         }),
         "listen here; may be given several times; a host name or a bare port will do, port 0 picks one, and [::] "
         "serves IPv4 "
-        "too (127.0.0.1:9001)")("log-level", sets<std::string>([&o](const auto& v) { o.log_level = v; }, "LEVEL"),
-                                "trace, debug, info, warn, error, critical or off (info)")(
+        "too (127.0.0.1:9001, or the sockets that systemd passes)")(
+        "log-level", sets<std::string>([&o](const auto& v) { o.log_level = v; }, "LEVEL"),
+        "trace, debug, info, warn, error, critical or off (info)")(
         "threads", sets<count>([&o](count v) { o.threads = v.value; }, "N"),
         "threads, and shards; 0 is as many as CPUs may be used (0)")(
         "drain", sets<duration>([&o](duration v) { o.members.drain = v.value; }, "TIME"),

@@ -14,6 +14,7 @@ namespace server {
 /// What the command line and the configuration file ask for.
 struct options {
     std::vector<std::string> tcp{"127.0.0.1:9001"};
+    bool tcp_given = false;  ///< Otherwise sockets that a service manager passes come in its place.
     std::string log_level = "info";
     std::size_t threads = 0;
     bool max_members_given = false;  ///< Otherwise the descriptors decide.

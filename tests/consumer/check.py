@@ -50,5 +50,8 @@ shared = glob.glob(f"{library}/lib/**/libchatroom.so", recursive=True)
 search = os.environ | ({"LD_LIBRARY_PATH": os.path.dirname(shared[0])} if shared else {})
 linked = run("ldd", f"{work}/consumer", env=search, stdout=subprocess.PIPE).stdout
 assert ("libchatroom.so" in linked) == bool(shared), linked
+if shared:  # what is inside stays inside
+    exported = run("nm", "-DC", "--defined-only", shared[0], stdout=subprocess.PIPE).stdout
+    assert "chatroom::tcp_room::listen" in exported and "chatroom::tcp_session::" not in exported, exported
 said = run(f"{work}/consumer", env=search, stdout=subprocess.PIPE, timeout=30).stdout
 assert said == f"{version} heard hello\n", said
