@@ -120,6 +120,11 @@ asio::ip::tcp::endpoint tcp_room::listen(const asio::ip::tcp::endpoint& at)
     return impl_->server().listen(at);
 }
 
+asio::ip::tcp::endpoint tcp_room::adopt(int descriptor)
+{
+    return impl_->server().adopt(descriptor);
+}
+
 asio::awaitable<void> tcp_room::run()
 {
     return impl_->server().run();

@@ -4,8 +4,6 @@
 #include <chatroom/serve/udp_server.hpp>
 #include <chatroom/session/udp_shard.hpp>
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
 #include <mutex>
 #include <utility>
@@ -46,12 +44,11 @@ class udp_room::impl {
 
     udp_server& server() noexcept { return server_; }
 
-    template <typename Act>
-    void on_each_shard(Act act)
+    void on_each_shard(void (udp_shard::*act)() noexcept) noexcept
     {
         const std::scoped_lock lock{mutex_};
         for (const auto& shard : shards_) {
-            asio::post(shard->get_executor(), [shard, act] { act(*shard); });
+            ((*shard).*act)();
         }
     }
 
@@ -114,6 +111,11 @@ asio::ip::udp::endpoint udp_room::listen(const asio::ip::udp::endpoint& at)
     return impl_->server().listen(at);
 }
 
+asio::ip::udp::endpoint udp_room::adopt(int descriptor)
+{
+    return impl_->server().adopt(descriptor);
+}
+
 asio::awaitable<void> udp_room::run()
 {
     return impl_->server().run();
@@ -122,13 +124,13 @@ asio::awaitable<void> udp_room::run()
 void udp_room::stop()
 {
     impl_->server().let_go();
-    impl_->on_each_shard([](udp_shard& shard) { shard.drain(true); });
+    impl_->on_each_shard(&udp_shard::drain);
 }
 
 void udp_room::close()
 {
     impl_->server().let_go();
-    impl_->on_each_shard([](udp_shard& shard) { shard.insist(); });
+    impl_->on_each_shard(&udp_shard::insist);
 }
 
 }  // namespace chatroom

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "counters.hpp"
 #include "options.hpp"
+#include "service.hpp"
 
 #include <chatroom/room/room_state.hpp>
 #include <chatroom/endpoint.hpp>
@@ -10,7 +11,10 @@
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -51,6 +55,12 @@ std::shared_ptr<spdlog::logger> make_log(const std::string& level)
     return log;
 }
 
+template <typename Endpoint>
+void announce(const char* transport, const Endpoint& bound)
+{
+    std::cout << "listening " << transport << ' ' << chatroom::to_label(bound) << std::endl;
+}
+
 // Resolves each of `places`, listens there and says so; throws std::runtime_error with a sentence.
 template <typename Protocol, typename Room>
 void listen(asio::io_context& context, Room& room, const char* transport, const std::vector<std::string>& places)
@@ -61,11 +71,22 @@ void listen(asio::io_context& context, Room& room, const char* transport, const 
         try {
             const auto found =
                 resolver{context}.resolve(at.host, at.port, resolver::passive | resolver::numeric_service);
-            const auto bound = room.listen(*found.begin());
-            std::cout << "listening " << transport << ' ' << chatroom::to_label(bound) << std::endl;
+            announce(transport, room.listen(*found.begin()));
         } catch (const boost::system::system_error& e) {
             throw std::runtime_error("can't listen at " + where + " (" + transport + "): " + e.code().message());
         }
+    }
+}
+
+// On the pool, so that a pool which is stuck is noticed.
+asio::awaitable<void> reassure(asio::steady_timer* timer, std::chrono::microseconds patience, const bool* served)
+{
+    while (!*served) {
+        server::tell_alive();
+        timer->expires_after(patience / 2);
+        boost::system::error_code ignored;
+        auto waiting = timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await std::move(waiting);
     }
 }
 
@@ -93,6 +114,22 @@ struct house {
     }
 };
 
+// What was asked for; else what the service manager passes, else the default.
+void open_doors(asio::io_context& context, house& serving, const server::options& o)
+{
+    const auto passed = server::take_passed_sockets();
+    for (const int fd : passed.tcp) {
+        announce("tcp", serving.tcp.adopt(fd));
+    }
+    for (const int fd : passed.udp) {
+        announce("udp", serving.udp.adopt(fd));
+    }
+    const bool nothing = passed.tcp.empty() && passed.udp.empty() && o.tcp.empty() && o.udp.empty();
+    const std::vector<std::string> by_default(nothing ? 1 : 0, "127.0.0.1:9001");
+    listen<asio::ip::tcp>(context, serving.tcp, "tcp", nothing ? by_default : o.tcp);
+    listen<asio::ip::udp>(context, serving.udp, "udp", nothing ? by_default : o.udp);
+}
+
 // The first signal drains, the second insists; SIGUSR1 logs the counters.
 asio::awaitable<void> obey_signals(asio::signal_set* signals, house* members, std::function<void()> log_counters,
                                    const bool* served)
@@ -105,6 +142,7 @@ asio::awaitable<void> obey_signals(asio::signal_set* signals, house* members, st
             log_counters();
         } else if (!draining) {
             draining = true;
+            server::tell_stopping();
             members->stop();
         } else {
             members->close();
@@ -128,8 +166,7 @@ int run(const server::options& o)
     udp_members.server.shards = pool.threads();
     chatroom::room room{o.room, counted};
     house serving{{pool.get_executor(), room, members}, {pool.get_executor(), room, udp_members}};
-    listen<asio::ip::tcp>(pool.context(), serving.tcp, "tcp", o.tcp);
-    listen<asio::ip::udp>(pool.context(), serving.udp, "udp", o.udp);
+    open_doors(pool.context(), serving, o);
     const auto log_counters = [&] {
         const auto& state = *room.state();
         log->info("members={} log_bytes={} {}", room.members(), state.tail().byte - state.oldest().byte,
@@ -138,12 +175,18 @@ int run(const server::options& o)
     std::signal(SIGPIPE, SIG_IGN);
     const auto strand = asio::make_strand(pool.context());  // of what follows: the end of one ends the other
     bool served = false;
+    asio::steady_timer heartbeat{strand};
     asio::signal_set signals{strand, SIGINT, SIGTERM, SIGUSR1};
     asio::co_spawn(strand, obey_signals(&signals, &serving, log_counters, &served), [](std::exception_ptr) {});
     asio::co_spawn(strand, house::run(&serving), asio::bind_executor(strand, [&](std::exception_ptr) {
                        served = true;
                        signals.cancel();
+                       heartbeat.cancel();
                    }));
+    if (const auto patience = server::watchdog_time(); patience.count() > 0) {
+        asio::co_spawn(strand, reassure(&heartbeat, patience, &served), [](std::exception_ptr) {});
+    }
+    asio::post(strand, [] { server::tell_ready(); });
     pool.run();
     log_counters();
     spdlog::shutdown();

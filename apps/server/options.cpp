@@ -113,13 +113,15 @@ po::options_description general_options(options& o)
             o.tcp = v;
         }),
         "listen here for members over TCP; may be given several times; a host name or a bare port will do, port 0 "
-        "picks one, and [::] serves IPv4 too; with neither --tcp nor --udp, both listen at 127.0.0.1:9001")(
-        "udp",
-        po::value<std::vector<std::string>>()->value_name("ADDRESS:PORT")->composing()->notifier([&o](const auto& v) {
-            o.udp = v;
-        }),
-        "and here for members over UDP")("log-level", sets<std::string>([&o](const auto& v) { o.log_level = v; }, "LEVEL"),
-                                "trace, debug, info, warn, error, critical or off (info)")(
+        "picks one, and [::] serves IPv4 too; with neither --tcp nor --udp: the sockets that systemd passes, or both "
+        "at 127.0.0.1:9001")("udp",
+                             po::value<std::vector<std::string>>()
+                                 ->value_name("ADDRESS:PORT")
+                                 ->composing()
+                                 ->notifier([&o](const auto& v) { o.udp = v; }),
+                             "and here for members over UDP")(
+        "log-level", sets<std::string>([&o](const auto& v) { o.log_level = v; }, "LEVEL"),
+        "trace, debug, info, warn, error, critical or off (info)")(
         "threads", sets<count>([&o](count v) { o.threads = v.value; }, "N"),
         "threads, and shards; 0 is as many as CPUs may be used (0)")(
         "drain", sets<duration>([&o](duration v) { o.members.drain = v.value; }, "TIME"),
@@ -201,9 +203,6 @@ void settle(options& o)
     o.udp_members.drain = o.members.drain;
     o.udp_members.server.send_buffer = o.members.server.send_buffer;
     o.udp_members.server.receive_buffer = o.members.server.receive_buffer;
-    if (o.tcp.empty() && o.udp.empty()) {
-        o.tcp = o.udp = {"127.0.0.1:9001"};
-    }
 }
 
 // One sentence, whatever Boost has to say.

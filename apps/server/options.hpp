@@ -13,8 +13,8 @@ namespace server {
 
 /// What the command line and the configuration file ask for.
 struct options {
-    std::vector<std::string> tcp;  ///< Where to listen; if there is neither this nor udp, both at 127.0.0.1:9001.
-    std::vector<std::string> udp;
+    std::vector<std::string> tcp;  ///< Where to listen for members over TCP.
+    std::vector<std::string> udp;  ///< And over UDP. With neither: what a service manager passes, or the default.
     std::string log_level = "info";
     std::size_t threads = 0;
     bool max_members_given = false;  ///< Otherwise the descriptors decide.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
+
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -24,13 +26,13 @@ enum class error {
 };
 
 /// The category of the values of chatroom::error. Any thread.
-[[nodiscard]] const boost::system::error_category& error_category() noexcept;
+[[nodiscard]] CHATROOM_EXPORT const boost::system::error_category& error_category() noexcept;
 
 /// Makes the error_code of `e`. Any thread.
-[[nodiscard]] error_code make_error_code(error e) noexcept;
+[[nodiscard]] CHATROOM_EXPORT error_code make_error_code(error e) noexcept;
 
 /// The error_code of an exception, for hooks and observers that take nothing else. Any thread.
-[[nodiscard]] error_code to_error_code(const std::exception_ptr& failure) noexcept;
+[[nodiscard]] CHATROOM_EXPORT error_code to_error_code(const std::exception_ptr& failure) noexcept;
 
 }  // namespace chatroom
 

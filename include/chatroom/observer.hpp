@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chatroom/error.hpp>
+#include <chatroom/export.hpp>
 #include <chatroom/message.hpp>
 
 #include <cstddef>
@@ -34,12 +35,12 @@ enum class reason : std::uint8_t {
 inline constexpr std::size_t reason_count = static_cast<std::size_t>(reason::failed) + 1;
 
 /// The name of `why`, as counters and logs print it. Any thread.
-[[nodiscard]] std::string_view to_string(reason why) noexcept;
+[[nodiscard]] CHATROOM_EXPORT std::string_view to_string(reason why) noexcept;
 
 /// What happens in a room, as plain calls. Derive, and override what you want to know.
 ///
 /// Calls come from any shard, several at the same time, and must neither block nor throw. The views end with the call.
-class observer {
+class CHATROOM_EXPORT observer {
   public:
     virtual ~observer() = default;
 

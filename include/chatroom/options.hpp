@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -116,10 +118,10 @@ struct udp_room_options : member_options {
 };
 
 /// Throws std::invalid_argument, naming the option, if one is out of its range. Any thread.
-void validate(const room_options& options);
-void validate(const tcp_server_options& options);
-void validate(const tcp_room_options& options);
-void validate(const udp_server_options& options);
-void validate(const udp_room_options& options);
+CHATROOM_EXPORT void validate(const room_options& options);
+CHATROOM_EXPORT void validate(const tcp_server_options& options);
+CHATROOM_EXPORT void validate(const tcp_room_options& options);
+CHATROOM_EXPORT void validate(const udp_server_options& options);
+CHATROOM_EXPORT void validate(const udp_room_options& options);
 
 }  // namespace chatroom

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chatroom/error.hpp>
+#include <chatroom/export.hpp>
 #include <chatroom/heard.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -25,7 +26,7 @@ struct tcp_client_options {
 
 /// The other end of a tcp_room's wire; it gets on with the classroom server too. All calls on one strand, which is the
 /// executor's. hear() may be awaited while say() or leave() is. Destroying it closes it.
-class tcp_client {
+class CHATROOM_EXPORT tcp_client {
   public:
     explicit tcp_client(const boost::asio::any_io_executor& executor, const tcp_client_options& options = {});
     ~tcp_client();

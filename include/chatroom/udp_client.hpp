@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chatroom/error.hpp>
+#include <chatroom/export.hpp>
 #include <chatroom/heard.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -24,7 +25,7 @@ struct udp_client_options {
 
 /// The other end of a udp_room's wire; it gets on with the classroom server too. All calls on one strand, which is the
 /// executor's. hear() may be awaited while say() or leave() is. Destroying it closes it.
-class udp_client {
+class CHATROOM_EXPORT udp_client {
   public:
     explicit udp_client(const boost::asio::any_io_executor& executor, const udp_client_options& options = {});
     ~udp_client();

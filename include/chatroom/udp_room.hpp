@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/options.hpp>
 #include <chatroom/room/room.hpp>
 #include <chatroom/serve/clock.hpp>
@@ -16,7 +17,7 @@ namespace chatroom {
 
 /// A room whose members come over UDP, and stay by heartbeat. Any thread may call anything, also from within an
 /// observer. Destroying it closes it and waits for nothing; the executor's context outlives it.
-class udp_room {
+class CHATROOM_EXPORT udp_room {
   public:
     /// Says whether a peer whose heartbeat came may be a member; called on a shard's strand, and must not block.
     using admission = std::function<bool(const boost::asio::ip::udp::endpoint&)>;
@@ -33,6 +34,9 @@ class udp_room {
     /// more addresses. Bound to a wildcard address, it answers from the address that a member speaks to. Throws
     /// boost::system::system_error: address_in_use if another server is there.
     boost::asio::ip::udp::endpoint listen(const boost::asio::ip::udp::endpoint& at);
+
+    /// Takes over a UDP socket that is bound already: see udp_server::adopt(). Throws boost::system::system_error.
+    boost::asio::ip::udp::endpoint adopt(int descriptor);
 
     /// Receives. Completes after stop() or close(), when the last member is gone. Await it once.
     boost::asio::awaitable<void> run();

@@ -2,7 +2,6 @@
 #include <chatroom/serve/clock.hpp>
 
 #include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -54,7 +53,7 @@ struct shard_alarm::state : std::enable_shared_from_this<state> {
             self->waiting_ = false;
             self->look();
         };
-        timer_.async_wait(asio::bind_allocator(operation_allocator<>{memory_}, std::move(ended)));
+        timer_.async_wait(with_memory(memory_, std::move(ended)));
         waiting_ = true;
     }
 

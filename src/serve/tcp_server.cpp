@@ -5,7 +5,6 @@
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
@@ -95,11 +94,25 @@ void set_inherited(int fd, const tcp_server_options& options)
     }
 }
 
-// The handler with the memory that its operation shall lie in.
-template <typename Handler>
-auto in(operation_memory& memory, Handler handler)
+int get_option(int fd, int name)
 {
-    return asio::bind_allocator(operation_allocator<>{memory}, std::move(handler));
+    int value = 0;
+    socklen_t size = sizeof value;
+    if (::getsockopt(fd, SOL_SOCKET, name, &value, &size) != 0) {
+        throw boost::system::system_error(errno, boost::system::system_category(), "getsockopt");
+    }
+    return value;
+}
+
+tcp protocol_of_listener(int fd)
+{
+    const int domain = get_option(fd, SO_DOMAIN);
+    if (get_option(fd, SO_PROTOCOL) != IPPROTO_TCP || get_option(fd, SO_ACCEPTCONN) == 0 ||
+        (domain != AF_INET && domain != AF_INET6)) {
+        throw boost::system::system_error(make_error_code(boost::system::errc::invalid_argument),
+                                          "no listening TCP socket");
+    }
+    return domain == AF_INET ? tcp::v4() : tcp::v6();
 }
 
 bool out_of_resources(int error) noexcept
@@ -144,14 +157,19 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
         made->acceptor.non_blocking(true);
         made->acceptor.bind(at);
         made->acceptor.listen(options_.listen_backlog);
-        const auto bound = made->acceptor.local_endpoint();
-        const std::scoped_lock lock{mutex_};
-        listeners_.push_back(made);
-        endpoints_.push_back(bound);
-        if (running_) {
-            spawn_accept_loop(std::move(made));
-        }
-        return bound;
+        return add(std::move(made));
+    }
+
+    tcp::endpoint adopt(int fd)
+    {
+        unique_fd owned{fd};
+        const auto protocol = protocol_of_listener(fd);
+        set_inherited(fd, options_);
+        auto made = std::make_shared<listener>(shard_executor{strand_});
+        made->acceptor.assign(protocol, fd);
+        owned.release();
+        made->acceptor.non_blocking(true);
+        return add(std::move(made));
     }
 
     [[nodiscard]] std::vector<tcp::endpoint> endpoints() const
@@ -185,7 +203,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
             self->listeners_.clear();
         };
         try {
-            asio::post(shard_executor{strand_}, in(stop_memory_, std::move(close_all)));
+            asio::post(shard_executor{strand_}, with_memory(stop_memory_, std::move(close_all)));
         } catch (...) {
             report("stop", to_error_code(std::current_exception()));
         }
@@ -203,6 +221,18 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
         milliseconds pause{0};    // grows while the system has no resources for a caller
         operation_memory memory;  // of the one wait of the accept loop
     };
+
+    tcp::endpoint add(std::shared_ptr<listener> made)
+    {
+        const auto bound = made->acceptor.local_endpoint();
+        const std::scoped_lock lock{mutex_};
+        listeners_.push_back(made);
+        endpoints_.push_back(bound);
+        if (running_) {
+            spawn_accept_loop(std::move(made));
+        }
+        return bound;
+    }
 
     void report(std::string_view where, error_code what) const noexcept
     try {
@@ -229,7 +259,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
         ++loops_;
         auto& memory = one->memory;
         auto begin = [self = shared_from_this(), one = std::move(one)] { self->accept_next(one, 0ms); };
-        asio::dispatch(shard_executor{strand_}, in(memory, std::move(begin)));
+        asio::dispatch(shard_executor{strand_}, with_memory(memory, std::move(begin)));
     }
 
     // One turn of the accept loop. Each ends in the wait for the next, which can't be refused memory; a coroutine would
@@ -244,7 +274,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
             auto rested = [self = shared_from_this(), one](error_code) { self->accept_next(one, 0ms); };
             try {
                 one->back_off.expires_after(pause);
-                return one->back_off.async_wait(in(one->memory, std::move(rested)));
+                return one->back_off.async_wait(with_memory(one->memory, std::move(rested)));
             } catch (...) {
                 report("accept", to_error_code(std::current_exception()));
             }
@@ -252,7 +282,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
         auto ready = [self = shared_from_this(), one](error_code ec) {
             self->accept_next(one, self->accept_all(*one, ec));
         };
-        one->acceptor.async_wait(tcp::acceptor::wait_read, in(one->memory, std::move(ready)));
+        one->acceptor.async_wait(tcp::acceptor::wait_read, with_memory(one->memory, std::move(ready)));
     }
 
     // Accepts who is there; returns how long to wait before the next.
@@ -393,6 +423,11 @@ void tcp_server::set_handler(accept_handler handler)
 asio::ip::tcp::endpoint tcp_server::listen(const asio::ip::tcp::endpoint& at)
 {
     return impl_->listen(at);
+}
+
+asio::ip::tcp::endpoint tcp_server::adopt(int descriptor)
+{
+    return impl_->adopt(descriptor);
 }
 
 std::vector<asio::ip::tcp::endpoint> tcp_server::endpoints() const

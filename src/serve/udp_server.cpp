@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/udp_server.hpp>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -20,6 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using udp = asio::ip::udp;
+using share_address = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 constexpr int batches_per_wake = 16;
 constexpr int batches_waiting = 1024;  // more than a receive buffer holds: a flood must not keep the strand for ever
@@ -40,15 +40,8 @@ void ask_for_buffer(int socket, int forced, int plain, int bytes) noexcept
     }
 }
 
-void bind(udp_socket& socket, const udp::endpoint& at, bool share, const udp_server_options& options)
+void prepare(udp_socket& socket, const udp::endpoint& at, const udp_server_options& options)
 {
-    socket.open(at.protocol());
-    if (at.address().is_v6()) {
-        socket.set_option(asio::ip::v6_only{!at.address().is_unspecified()});
-    }
-    if (share) {
-        socket.set_option(asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>{true});
-    }
     const int fd = socket.native_handle();
     want_datagram_info(fd, at);
     ask_for_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF,
@@ -57,7 +50,40 @@ void bind(udp_socket& socket, const udp::endpoint& at, bool share, const udp_ser
         ask_for_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, options.send_buffer);
     }
     socket.non_blocking(true);
+}
+
+void bind(udp_socket& socket, const udp::endpoint& at, bool share, const udp_server_options& options)
+{
+    socket.open(at.protocol());
+    if (at.address().is_v6()) {
+        socket.set_option(asio::ip::v6_only{!at.address().is_unspecified()});
+    }
+    if (share) {
+        socket.set_option(share_address{true});
+    }
+    prepare(socket, at, options);
     socket.bind(at);
+}
+
+// The descriptor is the socket's, or closed.
+void assign(udp_socket& socket, int descriptor)
+{
+    int domain = 0;
+    int protocol = 0;
+    socklen_t size = sizeof domain;
+    error_code ec;
+    if (::getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 ||
+        ::getsockopt(descriptor, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) != 0) {
+        ec = {errno, boost::system::system_category()};
+    } else if (protocol != IPPROTO_UDP || (domain != AF_INET && domain != AF_INET6)) {
+        ec = make_error_code(boost::system::errc::invalid_argument);
+    } else {
+        socket.assign(domain == AF_INET ? udp::v4() : udp::v6(), descriptor, ec);
+    }
+    if (ec) {
+        ::close(descriptor);
+        throw boost::system::system_error(ec, "no UDP socket");
+    }
 }
 
 }  // namespace
@@ -135,23 +161,20 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
             if (i == 0) {
                 // Only now: a first socket that shared its address would let a second server in beside it.
                 bound = port->socket_.local_endpoint();
-                port->socket_.set_option(asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>{true});
+                port->socket_.set_option(share_address{true});
             }
             made.push_back(std::move(port));
         }
-        for (const auto& port : made) {
-            port->overrun_hook_ = hooks_.overrun;
-            port->handler_ = open_(port);
-        }
-        const std::scoped_lock lock{mutex_};
-        for (const auto& port : made) {
-            ports_.push_back(port);
-            if (running_) {
-                spawn_receive_loop(port);
-            }
-        }
-        endpoints_.push_back(bound);
-        return bound;
+        return add(made, bound);
+    }
+
+    udp::endpoint adopt(int descriptor)
+    {
+        auto port = std::make_shared<udp_port>(shards_, 0, options_);
+        assign(port->socket_, descriptor);
+        const auto bound = port->socket_.local_endpoint();
+        prepare(port->socket_, bound, options_);
+        return add({std::move(port)}, bound);
     }
 
     [[nodiscard]] std::vector<udp::endpoint> endpoints() const
@@ -167,7 +190,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
         const std::scoped_lock lock{mutex_};
         running_ = true;
         for (const auto& port : ports_) {
-            spawn_receive_loop(port);
+            begin_receiving(port);
         }
     }
 
@@ -183,7 +206,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
         const std::scoped_lock lock{mutex_};
         for (const auto& port : ports_) {
             try {
-                asio::post(port->get_executor(), [port] { port->close(); });
+                asio::post(port->get_executor(), with_memory(port->stop_memory_, [port] { port->close(); }));
             } catch (...) {
                 report("stop", to_error_code(std::current_exception()));
             }
@@ -192,71 +215,98 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
     }
 
   private:
-    void report(std::string_view where, error_code what) const noexcept
+    udp::endpoint add(const std::vector<std::shared_ptr<udp_port>>& made, const udp::endpoint& bound)
     {
+        for (const auto& port : made) {
+            port->overrun_hook_ = hooks_.overrun;
+            port->handler_ = open_(port);
+        }
+        const std::scoped_lock lock{mutex_};
+        for (const auto& port : made) {
+            ports_.push_back(port);
+            if (running_) {
+                begin_receiving(port);
+            }
+        }
+        endpoints_.push_back(bound);
+        return bound;
+    }
+
+    void report(std::string_view where, error_code what) const noexcept
+    try {
         if (hooks_.error) {
             hooks_.error(where, what);
         }
+    } catch (...) {  // a hook that has no memory to tell says nothing
     }
 
-    void spawn_receive_loop(const std::shared_ptr<udp_port>& port)
+    void begin_receiving(const std::shared_ptr<udp_port>& port)
     {
         if (stopping_) {
             return;
         }
         tasks_.add();
-        auto loop = receive_loop(shared_from_this(), port);
-        asio::co_spawn(port->get_executor(), std::move(loop),
-                       [self = shared_from_this()](std::exception_ptr) { self->tasks_.remove(); });
+        auto begin = [self = shared_from_this(), port] { self->receive_next(port, 0ms); };
+        asio::dispatch(port->get_executor(), with_memory(port->memory_, std::move(begin)));
     }
 
-    static task<> receive_loop(std::shared_ptr<impl> self, std::shared_ptr<udp_port> port)
+    // One turn of a port. Each ends in the wait for the next, which can't be refused memory.
+    void receive_next(const std::shared_ptr<udp_port>& port, std::chrono::milliseconds pause) noexcept
     {
-        while (port->socket_.is_open()) {
-            auto pause = 0ms;
+        if (!port->socket_.is_open()) {
+            return tasks_.remove();
+        }
+        if (pause > 0ms) {
+            auto rested = [self = shared_from_this(), port](error_code) { self->receive_next(port, 0ms); };
             try {
-                auto waiting = port->socket_.async_wait(udp_socket::wait_read, asio::as_tuple(asio::deferred));
-                auto [ec] = co_await std::move(waiting);
-                for (int i = 0; i < batches_per_wake && !ec && port->receive(ec); ++i) {
-                    while (!port->answers_.done() && port->socket_.is_open()) {
-                        auto sending = async_send(port->socket_, port->answers_, asio::as_tuple(asio::deferred));
-                        const auto [why] = co_await std::move(sending);
-                        if (no_memory(why)) {
-                            port->pause_.expires_after(no_memory_pause);
-                            auto pausing = port->pause_.async_wait(asio::as_tuple(asio::deferred));
-                            co_await std::move(pausing);
-                        } else if (why) {
-                            break;
-                        }
-                    }
-                    self->settle(port->answers_);
-                    if (!port->received_.full()) {
-                        break;
-                    }
-                }
-                if (no_memory(ec)) {
-                    pause = no_memory_pause;
-                } else if (ec && ec != asio::error::would_block && port->socket_.is_open()) {
-                    self->report("receive", ec);
-                }
-            } catch (...) {
-                port->answers_.clear();
-                self->report("datagrams", to_error_code(std::current_exception()));
-                pause = after_failure;
-            }
-            if (pause > 0ms && port->socket_.is_open()) {
                 port->pause_.expires_after(pause);
-                co_await port->pause_.async_wait(asio::as_tuple(asio::deferred));
+                return port->pause_.async_wait(with_memory(port->memory_, std::move(rested)));
+            } catch (...) {
+                report("datagrams", to_error_code(std::current_exception()));
             }
         }
+        auto ready = [self = shared_from_this(), port](error_code) { self->receive_next(port, self->serve(*port)); };
+        port->socket_.async_wait(port->answers_.done() ? udp_socket::wait_read : udp_socket::wait_write,
+                                 with_memory(port->memory_, std::move(ready)));
     }
 
-    void settle(send_batch& answers) const
+    // Answers what was received, and receives more; returns how long to wait before the next turn.
+    std::chrono::milliseconds serve(udp_port& port) const noexcept
+    try {
+        for (int i = 0; i < batches_per_wake && port.socket_.is_open(); ++i) {
+            if (const auto why = answer(port)) {
+                return no_memory(why) ? no_memory_pause : 0ms;
+            }
+            if (i > 0 && !port.received_.full()) {
+                break;
+            }
+            error_code ec;
+            if (!port.receive(ec)) {
+                if (ec != asio::error::would_block && ec != asio::error::interrupted) {
+                    report("receive", ec);
+                }
+                return no_memory(ec) ? no_memory_pause : 0ms;
+            }
+        }
+        return 0ms;
+    } catch (...) {
+        port.answers_.clear();
+        report("datagrams", to_error_code(std::current_exception()));
+        return after_failure;
+    }
+
+    // Sends what the handler has answered; the error if that is not all.
+    error_code answer(udp_port& port) const
     {
+        auto& answers = port.answers_;
+        if (const auto why = answers.send(port.socket_.native_handle()); !answers.done()) {
+            return why;
+        }
         if (answers.skipped() != 0 && hooks_.unsent) {
             hooks_.unsent(answers.skipped(), answers.skipped_why());
         }
         answers.clear();
+        return {};
     }
 
     const udp_server_options options_;
@@ -292,6 +342,11 @@ udp_server::~udp_server()
 udp::endpoint udp_server::listen(const udp::endpoint& at)
 {
     return impl_->listen(at);
+}
+
+udp::endpoint udp_server::adopt(int descriptor)
+{
+    return impl_->adopt(descriptor);
 }
 
 std::vector<udp::endpoint> udp_server::endpoints() const

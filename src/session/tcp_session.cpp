@@ -6,7 +6,6 @@
 #include <chatroom/wire/sender.hpp>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/deferred.hpp>
 
 #include <linux/sockios.h>
@@ -100,7 +99,7 @@ task<> tcp_session::run(std::shared_ptr<tcp_session> self)
         // A wait that is refused memory would destroy this coroutine: it has its own.
         const auto begin = [&s](auto handler) {
             s.stream_.async_wait(s.reads() ? tcp_stream::wait_read : tcp_stream::wait_error,
-                                 asio::bind_allocator(operation_allocator<>{s.read_memory_}, std::move(handler)));
+                                 with_memory(s.read_memory_, std::move(handler)));
         };
         constexpr auto token = asio::as_tuple(asio::deferred);
         auto waiting = asio::async_initiate<decltype(token), void(error_code)>(begin, token);
@@ -454,7 +453,7 @@ void tcp_session::wait_writable() noexcept
         }
         auto writable = [self = shared_from_this()](error_code) { self->shard_->on_writable(*self); };
         stream_.async_wait(tcp_stream::wait_write,
-                           asio::bind_allocator(operation_allocator<>{*write_memory_}, std::move(writable)));
+                           with_memory(*write_memory_, std::move(writable)));
         armed_ = true;
     } catch (...) {
         shard_->report_exception("wait for write");  // the shard's next flush tries again

@@ -4,7 +4,6 @@
 #include <chatroom/session/tcp_session.hpp>
 #include <chatroom/wire/sender.hpp>
 
-#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/post.hpp>
 
 #include <sys/socket.h>
@@ -75,7 +74,7 @@ void tcp_shard::wake() noexcept
     }
     try {
         auto next = [self = shared_from_this()] { self->wake_again(); };
-        asio::post(home().get_executor(), asio::bind_allocator(operation_allocator<>{wake_memory_}, std::move(next)));
+        asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
     } catch (...) {
         begin();
         report_exception("wake");
@@ -87,7 +86,7 @@ void tcp_shard::wake_again() noexcept
 {
     try {
         auto next = [self = shared_from_this()] { self->flush(); };
-        asio::post(home().get_executor(), asio::bind_allocator(operation_allocator<>{wake_memory_}, std::move(next)));
+        asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
     } catch (...) {
         flush();
     }

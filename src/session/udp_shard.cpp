@@ -270,21 +270,71 @@ void udp_shard::expire(time_source::time_point now)
 
 // Telling
 
+void udp_shard::detach() noexcept
+{
+    detached_ = true;  // should the room have no memory for a list without it
+    room().remove(this);
+}
+
 void udp_shard::wake() noexcept
 {
+    if (detached_) {
+        return begin();
+    }
     try {
-        asio::post(port_->get_executor(), [self = shared_from_this()] { self->flush(); });
+        auto next = [self = shared_from_this()] { self->flush(); };
+        asio::post(port_->get_executor(), with_memory(wake_memory_, std::move(next)));
     } catch (...) {
         begin();
         report_exception("wake");
     }
 }
 
+// The flush is what can be had without memory, from any thread.
+void udp_shard::ask(breath what) noexcept
+{
+    auto before = asked_.load();
+    while (before < what && !asked_.compare_exchange_weak(before, what)) {
+    }
+    schedule();
+}
+
+// Whether everybody is gone already.
+bool udp_shard::heed() noexcept
+{
+    const auto asked = asked_.load();
+    if (asked == breath::insist || (asked == breath::drain && context_->options.drain.count() == 0)) {
+        expel_all();
+        return true;
+    }
+    if (asked == breath::drain || room().closed()) {
+        if (roster_.size() == 0) {
+            draining_ = true;
+            rest();
+            return true;
+        }
+        if (!std::exchange(draining_, true)) {
+            begin_farewell();
+        }
+    }
+    return false;
+}
+
+void udp_shard::begin_farewell() noexcept
+{
+    try {
+        insist_at_ = alarm_.now() + context_->options.drain;
+        alarm_.set_at_most(insist_at_);
+    } catch (...) {
+        report_exception("drain");  // the alarm that is set for the eldest member looks at the time too
+    }
+}
+
 void udp_shard::flush() noexcept
 {
     begin();
-    if (room().closed() && !draining_) {
-        return drain(false);
+    if (heed()) {
+        return;
     }
     if (sweep_ != sweep::idle) {
         again_ = true;
@@ -421,13 +471,14 @@ void udp_shard::send()
             return pause();
         }
         sweep_ = sweep::blocked;
-        port_->socket().async_wait(udp_socket::wait_write, [self = shared_from_this()](error_code) {
+        auto writable = [self = shared_from_this()](error_code) {
             self->waits_to_write_ = false;
             if (self->sweep_ == sweep::blocked) {
                 self->sweep_ = sweep::going;
                 self->step();
             }
-        });
+        };
+        port_->socket().async_wait(udp_socket::wait_write, with_memory(sweep_memory_, std::move(writable)));
         waits_to_write_ = true;
         return;
     }
@@ -439,7 +490,8 @@ void udp_shard::send()
     if (roster_.member_from(slot_) == nullptr) {
         return end_sweep();
     }
-    asio::post(port_->get_executor(), [self = shared_from_this()] { self->step(); });
+    auto next = [self = shared_from_this()] { self->step(); };
+    asio::post(port_->get_executor(), with_memory(sweep_memory_, std::move(next)));
 }
 
 // Memory is short: the alarm takes the sweep up again.
@@ -471,36 +523,9 @@ void udp_shard::end_sweep() noexcept
     }
 }
 
-void udp_shard::drain(bool close_port) noexcept
-{
-    draining_ = true;
-    close_port_ = close_port_ || close_port;
-    if (context_->options.drain.count() == 0) {
-        return expel_all();
-    }
-    try {
-        if (insist_at_ == time_source::time_point::max()) {
-            insist_at_ = alarm_.now() + context_->options.drain;
-            alarm_.set_at_most(insist_at_);
-        }
-    } catch (...) {
-        report_exception("drain");
-    }
-    if (roster_.size() == 0) {
-        return rest();
-    }
-    schedule();
-}
-
-void udp_shard::insist() noexcept
-{
-    draining_ = true;
-    close_port_ = true;
-    expel_all();
-}
-
 void udp_shard::expel_all() noexcept
 {
+    draining_ = true;
     while (auto* member = roster_.eldest()) {
         leave(*member, reason::drained);
     }
@@ -516,7 +541,7 @@ void udp_shard::rest() noexcept
     hold(nobody);
     insist_at_ = time_source::time_point::max();
     alarm_.cancel();
-    if (close_port_) {
+    if (asked_ != breath::none) {
         port_->close();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/observer.hpp>
 #include <chatroom/options.hpp>
 #include <chatroom/room/feed.hpp>
@@ -15,7 +16,7 @@
 namespace chatroom {
 
 /// What room, its followers and the transports that serve it share. Any thread may call anything.
-class room_state {
+class CHATROOM_EXPORT room_state {
   public:
     room_state(const room_options& options, std::shared_ptr<observer> observer);
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chatroom/error.hpp>
+#include <chatroom/export.hpp>
 
 #include <boost/asio/compose.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -19,7 +20,7 @@ namespace chatroom {
 
 /// An address of this machine that a datagram came to, and that an answer is to come from: a socket bound to a wildcard
 /// address has many. The default leaves the choice to the kernel.
-class local_address {
+class CHATROOM_EXPORT local_address {
   public:
     local_address() = default;
     explicit local_address(const boost::asio::ip::address& address) noexcept;
@@ -43,7 +44,7 @@ struct datagram {
 
 /// Datagrams received together, in the order of their arrival: recvmmsg(2), or recvmsg(2) one by one where there is
 /// none. One batch may be used again and again. Not thread-safe.
-class receive_batch {
+class CHATROOM_EXPORT receive_batch {
   public:
     /// `longest`: bytes of the longest datagram that is taken whole. `most`: datagrams at once.
     explicit receive_batch(std::size_t longest = 65'507, std::size_t most = 64);
@@ -73,7 +74,7 @@ class receive_batch {
 
 /// Datagrams to be sent together: sendmmsg(2), or sendmsg(2) one by one where there is none. The bytes are not copied,
 /// and stay where they are until they are sent. Not thread-safe.
-class send_batch {
+class CHATROOM_EXPORT send_batch {
   public:
     /// Datagrams at once: the kernel takes no more in a call (UIO_MAXIOV).
     static constexpr std::size_t capacity = 1024;
@@ -114,10 +115,10 @@ class send_batch {
 
 /// Makes the socket tell what receive_batch asks for: the kernel's count of drops, and, where the socket is bound to a
 /// wildcard address, the address that each datagram came to (IP_PKTINFO, ip(7)). Throws boost::system::system_error.
-void want_datagram_info(int socket, const boost::asio::ip::udp::endpoint& bound);
+CHATROOM_EXPORT void want_datagram_info(int socket, const boost::asio::ip::udp::endpoint& bound);
 
 /// Sends one datagram now. Returns would_block and any error of sendmsg(2).
-error_code send_one(int socket, const boost::asio::ip::udp::endpoint& to, const local_address& from,
+CHATROOM_EXPORT error_code send_one(int socket, const boost::asio::ip::udp::endpoint& to, const local_address& from,
                     std::string_view bytes) noexcept;
 
 namespace detail {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <boost/asio/bind_allocator.hpp>
+
 #include <cstddef>
 #include <new>
-#include <type_traits>
+#include <utility>
 
 namespace chatroom {
 
@@ -42,8 +44,7 @@ class operation_memory {
     bool taken_ = false;
 };
 
-/// Gives an operation its memory: the allocator that goes with a handler, as in
-/// asio::bind_allocator(operation_allocator<>{memory}, handler).
+/// Gives an operation its memory: the allocator that goes with a handler: see with_memory().
 template <typename T = void>
 class operation_allocator {
   public:
@@ -95,5 +96,12 @@ class operation_allocator<void> {
 
     operation_memory* memory_;
 };
+
+/// The handler, and the memory that its operation lies in.
+template <typename Handler>
+[[nodiscard]] auto with_memory(operation_memory& memory, Handler handler)
+{
+    return boost::asio::bind_allocator(operation_allocator<>{memory}, std::move(handler));
+}
 
 }  // namespace chatroom

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chatroom/error.hpp>
+#include <chatroom/export.hpp>
 #include <chatroom/options.hpp>
 #include <chatroom/serve/datagrams.hpp>
+#include <chatroom/serve/operation_memory.hpp>
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/task_group.hpp>
 
@@ -42,7 +44,7 @@ struct udp_server_hooks {
 
 /// A socket of a udp_server, on one shard. With several shards, as many sockets share the port (SO_REUSEPORT), and the
 /// kernel keeps each peer at one of them. Everything on the shard's strand, which a port keeps alive.
-class udp_port {
+class CHATROOM_EXPORT udp_port {
   public:
     udp_port(std::shared_ptr<shard_list> shards, std::size_t shard_index, const udp_server_options& options);
 
@@ -57,7 +59,7 @@ class udp_port {
     void close() noexcept;
 
   private:
-    friend class udp_server;
+    friend class CHATROOM_EXPORT udp_server;
     using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
                                              shard_executor>;
 
@@ -67,6 +69,8 @@ class udp_port {
     const std::shared_ptr<shard_list> shards_;
     udp_socket socket_;
     timer pause_;
+    operation_memory memory_;       // of the one wait of the port
+    operation_memory stop_memory_;  // of the one post of stop()
     receive_batch received_;
     send_batch answers_;
     datagram_handler handler_;
@@ -102,6 +106,11 @@ class udp_server {
     /// addresses. `[::]` serves IPv4 too. Throws boost::system::system_error: address_in_use if another server is
     /// there, though the shards share the address among themselves.
     asio::ip::udp::endpoint listen(const asio::ip::udp::endpoint& at);
+
+    /// Takes over a UDP socket that is bound already, as a service manager passes it (sd_listen_fds(3)), and serves it
+    /// on one shard; returns where it is bound. The descriptor is the server's from the call on, also when it throws.
+    /// Throws boost::system::system_error: bad_descriptor, or invalid_argument if it is no UDP socket.
+    asio::ip::udp::endpoint adopt(int descriptor);
 
     /// Where it listens. (socketserver: server_address)
     [[nodiscard]] std::vector<asio::ip::udp::endpoint> endpoints() const;

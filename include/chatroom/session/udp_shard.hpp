@@ -7,6 +7,7 @@
 #include <chatroom/room/log.hpp>
 #include <chatroom/room/room_state.hpp>
 #include <chatroom/serve/clock.hpp>
+#include <chatroom/serve/operation_memory.hpp>
 #include <chatroom/serve/udp_server.hpp>
 #include <chatroom/session/address_table.hpp>
 #include <chatroom/session/networks.hpp>
@@ -14,6 +15,7 @@
 #include <chatroom/session/udp_roster.hpp>
 #include <chatroom/wire/token_bucket.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -66,22 +68,24 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
     void start();
 
     /// Takes the shard from the room's feeds. Any thread.
-    void detach() noexcept { context_->room->remove(this); }
+    void detach() noexcept;
 
-    /// Hears no more; sends what is owed and the last word, and lets everybody go. `close_port`: closes the port then,
-    /// at the latest after the drain time.
-    void drain(bool close_port) noexcept;
+    /// Hears no more; sends what is owed and the last word, lets everybody go and closes the port, within the drain
+    /// time. Any thread.
+    void drain() noexcept { ask(breath::drain); }
 
-    /// Lets everybody go, and closes the port at once.
-    void insist() noexcept;
-
-    [[nodiscard]] shard_executor get_executor() const noexcept { return port_->get_executor(); }
+    /// Lets everybody go, and closes the port, at once. Any thread.
+    void insist() noexcept { ask(breath::insist); }
 
     /// What came together, in order.
     void hear(const receive_batch& batch) noexcept;
 
   private:
     enum class sweep : std::uint8_t { idle, going, blocked };
+
+    /// How far the end is asked for.
+    enum class breath : std::uint8_t { none, drain, insist };
+
     static constexpr position no_joiners{std::numeric_limits<std::uint64_t>::max(),
                                          std::numeric_limits<std::uint64_t>::max()};
 
@@ -103,6 +107,9 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
 
     // Telling.
     void wake() noexcept override;
+    void ask(breath what) noexcept;
+    [[nodiscard]] bool heed() noexcept;
+    void begin_farewell() noexcept;
     void flush() noexcept;
     void begin_sweep();
     void step() noexcept;
@@ -118,6 +125,10 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
 
     const std::shared_ptr<udp_context> context_;
     const std::shared_ptr<udp_port> port_;
+    std::atomic<breath> asked_{breath::none};
+    std::atomic<bool> detached_{false};
+    operation_memory wake_memory_;   // of the one wake that is under way
+    operation_memory sweep_memory_;  // of the one step, or wait to write, that is
     shard_alarm alarm_;
     udp_roster roster_;
     wire::token_bucket refusals_;  // answered: whoever floods us with callers gets few words out of us
@@ -136,7 +147,6 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
     bool waits_to_write_ = false;
     bool draining_ = false;
     bool farewell_ = false;  // the sweep says goodbye too
-    bool close_port_ = false;
     time_source::time_point insist_at_ = time_source::time_point::max();
 };
 
