@@ -124,9 +124,13 @@ std::string screen_line::draw(std::string_view prompt, std::wstring_view text, s
     cursor_ -= first;
     drawn_ = true;
 
-    const auto end = place_of(widths_, widths_.size(), columns);
+    auto end = place_of(widths_, widths_.size(), columns);
     if (end.column == 0 && end.row > 0) {
-        out += " \r";  // a terminal wraps only when the next character comes
+        if (last < glyphs.size()) {
+            --end.row;  // more would follow, and the rows end here
+        } else {
+            out += " \r";  // a terminal wraps only when the next character comes
+        }
     }
     const auto cursor_at = place_of(widths_, cursor_, columns);
     return out + move(end.row - cursor_at.row, 'A') + '\r' + move(cursor_at.column, 'C');
