@@ -26,6 +26,7 @@ struct options {
     std::chrono::duration<double> patience{10};  // nothing came for so long: what is still owed is lost
     std::chrono::microseconds interval{1000};    // between two pings
     pid_t pid = 0;                               // the server's, 0: not measured
+    bool udp = false;
     bool json = false;
 };
 

@@ -45,6 +45,12 @@ void check(options& result)
         result.interval.count() < 0) {
         throw std::invalid_argument("a time must be above 0 (warm-up and interval may be 0)");
     }
+    if (result.udp && result.mode != mode::fanout && result.mode != mode::idle) {
+        throw std::invalid_argument("over UDP there are the modes fanout and idle");
+    }
+    if (result.udp && result.size > longest_datagram) {
+        throw std::invalid_argument("over UDP, size is at most " + std::to_string(longest_datagram));
+    }
     // A speaker with no message of its own to wait for would never speak.
     result.speakers = std::min({result.speakers, result.members, result.window});
 }
@@ -58,7 +64,7 @@ options parse(int count, char** arguments)
     double warm_up = 0;
     double patience = 0;
     std::int64_t interval = 0;
-    po::options_description all{"chatroom-load: loads a server that speaks the chat room's wire over TCP\n\n"
+    po::options_description all{"chatroom-bench: loads a server that speaks the chat room's wire over TCP\n\n"
                                 "fanout  every member hears every message, as many as the server can\n"
                                 "storm   connect, one message, its echo, close, again and again\n"
                                 "idle    members that say nothing: what each costs\n"
@@ -78,6 +84,7 @@ options parse(int count, char** arguments)
         ("patience", po::value(&patience)->default_value(result.patience.count()),
             "seconds without a byte until what is owed is called lost")
         ("interval", po::value(&interval)->default_value(result.interval.count()), "ping: microseconds between two")
+        ("udp", po::bool_switch(&result.udp), "fanout and idle: over UDP")
         ("pid", po::value(&result.pid)->default_value(0, "none"), "the server's process, to measure its CPU and memory")
         ("json", po::bool_switch(&result.json), "one line of JSON instead of the table");
     // clang-format on
@@ -111,7 +118,7 @@ options parse_options(int count, char** arguments)
     try {
         return parse(count, arguments);
     } catch (const std::exception& error) {
-        std::cerr << "chatroom-load: " << error.what() << '\n';
+        std::cerr << "chatroom-bench: " << error.what() << '\n';
         std::exit(2);
     }
 }

@@ -15,6 +15,8 @@ bool run_fanout(const options& asked, report& out);
 bool run_storm(const options& asked, report& out);
 bool run_idle(const options& asked, report& out);
 bool run_ping(const options& asked, report& out);
+bool run_udp_fanout(const options& asked, report& out);
+bool run_udp_idle(const options& asked, report& out);
 
 /// Adds each kind, and returns whether there is none.
 bool add_violations(const violations& found, report& out);
