@@ -3,6 +3,9 @@
 #include "crowd.hpp"
 
 #include <stdexcept>
+#include <utility>
+
+#include <sys/socket.h>
 
 namespace load {
 
@@ -53,7 +56,31 @@ void crowd::run_until(steady::time_point end)
 {
     for (auto now = steady::now(); now < end; now = steady::now()) {
         turn(end - now);
+        progress_.show(deliveries_, "deliveries");
     }
+}
+
+void crowd::stall(std::size_t count)
+{
+    stalled_ = count;
+    const int little = 4096;  // or the kernel takes megabytes for each
+    for (std::size_t i = members_.size() - count; i < members_.size(); ++i) {
+        watch(EPOLL_CTL_DEL, i, 0);
+        setsockopt(members_[i].socket, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
+    }
+}
+
+std::size_t crowd::wake_stalled()
+{
+    const auto cut_off = cut_off_;
+    for (std::size_t i = members_.size() - stalled_; i < members_.size(); ++i) {
+        watch(EPOLL_CTL_ADD, i, EPOLLIN);
+    }
+    for (auto before = deliveries_ - 1; before != deliveries_;) {
+        before = deliveries_;
+        run_until(steady::now() + std::chrono::milliseconds{500});
+    }
+    return static_cast<std::size_t>(cut_off_ - std::exchange(cut_off_, cut_off));
 }
 
 void crowd::settle()
@@ -64,7 +91,7 @@ void crowd::settle()
     }
     const auto patience = std::chrono::duration_cast<steady::duration>(options_.patience);
     auto give_up = steady::now() + patience;
-    while (deliveries_ < said * members_.size() && steady::now() < give_up && cut_off_ < members_.size()) {
+    while (deliveries_ < said * (members_.size() - stalled_) && steady::now() < give_up && cut_off_ < members_.size()) {
         const auto before = deliveries_;
         turn(std::chrono::milliseconds{50});
         if (deliveries_ != before) {

@@ -26,6 +26,8 @@ mode_entry entry_of(load::mode mode, bool udp)
     case load::mode::storm: return {"storm", load::run_storm};
     case load::mode::idle: return {"idle", load::run_idle};
     case load::mode::ping: return {"ping", load::run_ping};
+    case load::mode::rate: return {"rate", load::run_rate};
+    case load::mode::stalled: return {"stalled", load::run_stalled};
     case load::mode::fanout: break;
     }
     return {"fanout", load::run_fanout};

@@ -28,7 +28,8 @@ udp_crowd::udp_crowd(const options& asked)
       speakers_(asked.speakers),
       said_(asked.speakers),
       pairs_{asked.members, asked.speakers},
-      events_(std::max<std::size_t>(64, asked.members))
+      events_(std::max<std::size_t>(64, asked.members)),
+      progress_{!asked.json}
 {
     for (std::size_t i = 0; i < members_.size(); ++i) {
         members_[i].socket = target_.open_datagram();
@@ -120,6 +121,7 @@ void udp_crowd::run_until(steady::time_point end)
 {
     for (auto now = steady::now(); now < end; now = steady::now()) {
         look_after(now);
+        progress_.show(deliveries_, "deliveries");
         turn(std::min(tick, std::chrono::ceil<std::chrono::milliseconds>(end - now)));
     }
 }
@@ -197,7 +199,7 @@ void udp_crowd::echo(std::size_t speaker)
 
 violations udp_crowd::found() const
 {
-    auto result = pairs_.result(said_);
+    auto result = pairs_.result(said_, members_.size());
     result.damaged += damaged_;
     return result;
 }

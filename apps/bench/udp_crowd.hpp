@@ -4,6 +4,7 @@
 #include "datagrams.hpp"
 #include "options.hpp"
 #include "pair_check.hpp"
+#include "progress.hpp"
 #include "target.hpp"
 #include "wire.hpp"
 
@@ -81,6 +82,7 @@ class udp_crowd {
     pair_check pairs_;
     std::vector<epoll_event> events_;
     incoming incoming_;
+    progress progress_;
     bool going_ = false;
     steady::time_point pinged_;
     steady::time_point progressed_;  // when deliveries were seen to have grown, to seen_

@@ -33,6 +33,7 @@ udp_multitude::udp_multitude(const options& asked)
       codec_{asked.size},
       out_(batch),
       controls_(batch),
+      progress_{!asked.json},
       heard_(asked.members)
 {
     sockaddr_in any{};
@@ -118,10 +119,12 @@ void udp_multitude::ping_rounds(unsigned rounds)
                 const auto count = std::min<std::uint64_t>(open - next_ + sockets - 1, batch * sockets);
                 send_pings(count / sockets * sockets);
             }
+            progress_.show(pings_, "pings");
             (void)hear(words_);  // nothing is due, but no buffer must fill
             std::this_thread::sleep_for(std::chrono::milliseconds{1});
         }
         last_ping_ = steady::now();
+        round_ = last_ping_ - start;
         std::this_thread::sleep_until(start + heartbeat);
     }
 }
@@ -226,7 +229,7 @@ udp_multitude::silence udp_multitude::fall_silent()
         }
         if (at == first) {
             // Who pinged in the last fifth of a second of all pings, less a little for the way.
-            const auto share = std::max(0.0, seconds(end_of_time - said) - 0.05) / seconds(heartbeat);
+            const auto share = std::max(0.0, seconds(end_of_time - said) - 0.05) / seconds(round_);
             const auto expected = static_cast<std::uint64_t>(share * static_cast<double>(options_.members));
             const auto came = heard + (own_drops() - dropped);
             result.early = came < expected ? expected - came : 0;

@@ -3,6 +3,7 @@
 
 #include "datagrams.hpp"
 #include "options.hpp"
+#include "progress.hpp"
 #include "target.hpp"
 #include "wire.hpp"
 
@@ -75,12 +76,14 @@ class udp_multitude {
     incoming incoming_;
     std::vector<mmsghdr> out_;
     std::vector<std::array<char, control_size>> controls_;
+    progress progress_;
     std::uint64_t pings_ = 0;
     std::uint64_t next_ = 0;  // the member that pings next
     std::uint32_t words_ = 0;
     std::vector<bool> heard_;  // by member, the word that was said last
     std::uint64_t repeated_ = 0;
     steady::time_point last_ping_;
+    steady::duration round_{};  // what the last one took
 };
 
 }  // namespace load
