@@ -26,13 +26,13 @@ void pair_check::stumble(std::size_t pair, std::uint32_t number)
     ++due;
 }
 
-violations pair_check::result(const std::vector<std::uint32_t>& said) const
+violations pair_check::result(const std::vector<std::uint32_t>& said, std::size_t members) const
 {
     auto result = found_;
     for (const auto& [pair, missed] : missing_) {
-        result.lost += missed.size();
+        result.lost += pair < members * speakers_ ? missed.size() : 0;
     }
-    for (std::size_t pair = 0; pair < due_.size(); ++pair) {
+    for (std::size_t pair = 0; pair < members * speakers_; ++pair) {
         const auto expected = said[pair % speakers_];
         if (due_[pair] < expected) {
             result.lost += expected - due_[pair];

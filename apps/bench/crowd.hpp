@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "histogram.hpp"
 #include "options.hpp"
 #include "pair_check.hpp"
+#include "progress.hpp"
 #include "target.hpp"
 #include "wire.hpp"
 
@@ -49,6 +51,22 @@ class crowd {
     /// Waits for this speaker's socket alone, and reads it.
     void turn_of(std::size_t speaker, std::chrono::milliseconds wait);
 
+    /// From now on message n of speaker s is due n * speakers() + s steps after the start; whenever one is heard, by
+    /// anybody, the time since it was due goes into `times`, if it was due at `from` or later.
+    struct pace {
+        steady::time_point start;
+        std::chrono::nanoseconds step{0};
+        steady::time_point from;
+        histogram* times = nullptr;
+    };
+    void measure(const pace& by) { pace_ = by; }
+
+    /// The last `count` members read no more; nothing is owed to them from then on.
+    void stall(std::size_t count);
+
+    /// The stalled ones read again until nothing more comes to them, or they were cut off; returns how many were.
+    [[nodiscard]] std::size_t wake_stalled();
+
     /// Called when messages of a speaker have come back to itself: which speaker, how many.
     std::function<void(std::size_t, std::size_t)> on_echo = [](std::size_t, std::size_t) {};
 
@@ -94,6 +112,9 @@ class crowd {
     pair_check pairs_;
     std::vector<epoll_event> events_;
     std::vector<char> buffer_;  // everybody's: an unfinished message is put before what is read
+    pace pace_;
+    std::size_t stalled_ = 0;
+    progress progress_;
     std::uint64_t deliveries_ = 0;
     std::uint64_t echoes_ = 0;
     std::uint64_t notices_ = 0;

@@ -3,6 +3,9 @@
 #include "crowd.hpp"
 
 #include <stdexcept>
+#include <utility>
+
+#include <sys/socket.h>
 
 namespace load {
 
@@ -35,6 +38,10 @@ bool crowd::wait_for_probe(std::size_t members, bool again)
     for (auto& member : members_) {
         member.counted = false;
     }
+    if (!dialect_.echo) {
+        members_[speakers_[0].member].counted = true;
+        counted_ = 1;
+    }
     const auto give_up = steady::now() + std::chrono::duration_cast<steady::duration>(options_.patience);
     while (counted_ < members && steady::now() < give_up && cut_off_ == 0) {
         if (again || probe_ < awaited_) {
@@ -53,7 +60,35 @@ void crowd::run_until(steady::time_point end)
 {
     for (auto now = steady::now(); now < end; now = steady::now()) {
         turn(end - now);
+        progress_.show(deliveries_, "deliveries");
     }
+}
+
+void crowd::stall(std::size_t count)
+{
+    stalled_ = count;
+    const int little = 4096;  // or the kernel takes megabytes for each
+    for (std::size_t i = members_.size() - count; i < members_.size(); ++i) {
+        watch(EPOLL_CTL_DEL, i, 0);
+        setsockopt(members_[i].socket, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
+    }
+}
+
+std::size_t crowd::wake_stalled()
+{
+    const auto cut_off = cut_off_;
+    const int plenty = 1 << 20;
+    for (std::size_t i = members_.size() - stalled_; i < members_.size(); ++i) {
+        setsockopt(members_[i].socket, SOL_SOCKET, SO_RCVBUF, &plenty, sizeof plenty);
+        watch(EPOLL_CTL_ADD, i, EPOLLIN);
+    }
+    const auto give_up = steady::now() + std::chrono::duration_cast<steady::duration>(options_.patience);
+    for (auto before = deliveries_ - 1;
+         before != deliveries_ && cut_off_ - cut_off < stalled_ && steady::now() < give_up;) {
+        before = deliveries_;
+        run_until(steady::now() + std::chrono::seconds{2});  // a window that was shut is probed less and less often
+    }
+    return static_cast<std::size_t>(std::exchange(cut_off_, cut_off) - cut_off);
 }
 
 void crowd::settle()
@@ -64,7 +99,7 @@ void crowd::settle()
     }
     const auto patience = std::chrono::duration_cast<steady::duration>(options_.patience);
     auto give_up = steady::now() + patience;
-    while (deliveries_ < said * members_.size() && steady::now() < give_up && cut_off_ < members_.size()) {
+    while (deliveries_ < said * copies() && steady::now() < give_up && cut_off_ < members_.size()) {
         const auto before = deliveries_;
         turn(std::chrono::milliseconds{50});
         if (deliveries_ != before) {

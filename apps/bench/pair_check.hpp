@@ -51,8 +51,8 @@ class pair_check {
         }
     }
 
-    /// Counts what is missing now that each speaker has said `said[speaker]` messages.
-    [[nodiscard]] violations result(const std::vector<std::uint32_t>& said) const;
+    /// Counts what the first `members` miss now that each speaker has said `said[speaker]` messages.
+    [[nodiscard]] violations result(const std::vector<std::uint32_t>& said, std::size_t members) const;
 
   private:
     void stumble(std::size_t pair, std::uint32_t number);

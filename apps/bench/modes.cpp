@@ -4,9 +4,12 @@
 
 #include "crowd.hpp"
 #include "histogram.hpp"
+#include "plot.hpp"
 #include "process.hpp"
 
+#include <deque>
 #include <memory>
+#include <vector>
 
 namespace load {
 namespace {
@@ -55,22 +58,51 @@ bool add_violations(const violations& found, report& out)
     return found.total() == 0;
 }
 
+void add_latencies(const histogram& times, const options& asked, report& out)
+{
+    const auto micro = [](std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1000; };
+    out.add("median_us", micro(times.quantile(0.5)), "us");
+    out.add("p90_us", micro(times.quantile(0.9)), "us");
+    out.add("p99_us", micro(times.quantile(0.99)), "us");
+    out.add("p99.9_us", micro(times.quantile(0.999)), "us");
+    out.add("max_us", micro(times.largest()), "us");
+    if (!asked.plot.empty()) {
+        plot_latencies(times, asked.plot);
+    }
+}
+
 // A closed loop: a speaker says the next message when one has come back to it.
 bool run_fanout(const options& asked, report& out)
 {
     crowd room{asked};
     room.join();
     bool going = true;
+    bool timed = false;
+    std::vector<std::deque<steady::time_point>> said(asked.speakers);  // when what is under way was
+    const auto trips = std::make_unique<histogram>();
+    const auto say = [&](std::size_t speaker, std::size_t count) {
+        said[speaker].insert(said[speaker].end(), count, steady::now());
+        room.say(speaker, count);
+    };
     room.on_echo = [&](std::size_t speaker, std::size_t count) {
+        const auto back = steady::now();
+        for (std::size_t i = 0; i < count && !said[speaker].empty(); ++i) {
+            if (timed) {
+                const std::chrono::nanoseconds trip = back - said[speaker].front();
+                trips->add(static_cast<std::uint64_t>(trip.count()));
+            }
+            said[speaker].pop_front();
+        }
         if (going) {
-            room.say(speaker, count);
+            say(speaker, count);
         }
     };
     for (std::size_t i = 0; i < asked.speakers; ++i) {
-        room.say(i, asked.window * (i + 1) / asked.speakers - asked.window * i / asked.speakers);
+        say(i, asked.window * (i + 1) / asked.speakers - asked.window * i / asked.speakers);
     }
     room.run_until(steady::now() + span(asked.warm_up));
 
+    timed = true;
     const stopwatch watch{asked.pid};
     const auto deliveries = room.deliveries();
     const auto echoes = room.echoes();
@@ -78,6 +110,7 @@ bool run_fanout(const options& asked, report& out)
     const auto time = watch.look();
     const auto delivered = static_cast<double>(room.deliveries() - deliveries);
 
+    timed = false;
     going = false;
     room.settle();
 
@@ -88,6 +121,7 @@ bool run_fanout(const options& asked, report& out)
         out.add("cpu_ns_per_delivery", 1e9 * time.server_cpu / delivered, "ns");
     }
     stopwatch::add_busy(time, asked.pid != 0, out);
+    add_latencies(*trips, asked, out);
     out.add("notices", static_cast<double>(room.notices()));
     const bool clean = add_violations(room.found(), out);
     return clean && delivered > 0;
@@ -150,13 +184,9 @@ bool run_ping(const options& asked, report& out)
     }
     room.settle();
 
-    const auto micro = [](std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1000; };
     out.add("members", static_cast<double>(asked.members));
     out.add("pings", static_cast<double>(trips->count()));
-    out.add("median_us", micro(trips->quantile(0.5)), "us");
-    out.add("p90_us", micro(trips->quantile(0.9)), "us");
-    out.add("p99_us", micro(trips->quantile(0.99)), "us");
-    out.add("max_us", micro(trips->largest()), "us");
+    add_latencies(*trips, asked, out);
     const bool clean = add_violations(room.found(), out);
     return clean && answered && trips->count() > 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "histogram.hpp"
 #include "options.hpp"
 #include "pair_check.hpp"
 #include "report.hpp"
@@ -15,6 +16,13 @@ bool run_fanout(const options& asked, report& out);
 bool run_storm(const options& asked, report& out);
 bool run_idle(const options& asked, report& out);
 bool run_ping(const options& asked, report& out);
+bool run_rate(const options& asked, report& out);
+bool run_stalled(const options& asked, report& out);
+bool run_udp_fanout(const options& asked, report& out);
+bool run_udp_idle(const options& asked, report& out);
+
+/// Adds the percentiles, and draws them if that was asked for.
+void add_latencies(const histogram& times, const options& asked, report& out);
 
 /// Adds each kind, and returns whether there is none.
 bool add_violations(const violations& found, report& out);

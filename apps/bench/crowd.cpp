@@ -27,11 +27,14 @@ crowd::crowd(const options& asked)
       said_(asked.speakers),
       pairs_{asked.members, asked.speakers},
       events_(std::max<std::size_t>(64, asked.members)),
-      buffer_(headroom + read_size)
+      buffer_(headroom + read_size),
+      progress_{!asked.json}
 {
-    // Spread over the room, so that no server is favoured by the order in which it serves its members.
+    // Spread over the room, so that no server is favoured by the order in which it serves its members. The last ones
+    // are those that will stall.
+    const auto readers = members_.size() - (asked.mode == mode::stalled ? asked.stalled : 0);
     for (std::size_t i = 0; i < speakers_.size(); ++i) {
-        speakers_[i].member = i * members_.size() / speakers_.size();
+        speakers_[i].member = i * readers / speakers_.size();
         members_[speakers_[i].member].speaker = static_cast<std::uint32_t>(i);
     }
 }
@@ -158,11 +161,21 @@ std::size_t crowd::parse(std::size_t index, std::string_view bytes, std::size_t&
 {
     auto& member = members_[index];
     std::uint64_t heard = 0;
+    const auto time = pace_.times == nullptr ? steady::time_point{} : steady::now();
     const auto seen = [&](std::string_view label, mark what) {
         if (what.speaker < speakers_.size() && label == speakers_[what.speaker].label) [[likely]] {
             pairs_.heard(index, what.speaker, what.number);
             own += what.speaker == member.speaker ? 1U : 0U;
             ++heard;
+            if (pace_.times != nullptr) {
+                const auto due =
+                    pace_.start +
+                    (std::int64_t{what.number} * static_cast<std::int64_t>(speakers_.size()) + what.speaker) *
+                        pace_.step;
+                if (due >= pace_.from) {
+                    pace_.times->add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, (time - due).count())));
+                }
+            }
         } else if (what.speaker == nobody && label == speakers_[0].label) {
             counted_ += !member.counted && what.number >= awaited_ ? 1U : 0U;
             member.counted = member.counted || what.number >= awaited_;
@@ -189,7 +202,7 @@ void crowd::lose(member_state& who)
 
 violations crowd::found() const
 {
-    auto result = pairs_.result(said_);
+    auto result = pairs_.result(said_, members_.size() - stalled_);
     result.damaged += damaged_;
     result.cut_off = cut_off_;
     return result;

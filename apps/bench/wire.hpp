@@ -17,6 +17,7 @@ namespace load {
 
 inline constexpr std::size_t shortest_text = 16;
 inline constexpr std::size_t longest_text = 4000;
+inline constexpr std::size_t longest_datagram = 970;  // 1,024 less the longest label
 
 struct mark {
     std::uint32_t speaker = 0;

@@ -60,6 +60,13 @@ int target::connect(std::size_t count) const
     return socket;
 }
 
+int target::open_datagram() const
+{
+    const int socket = check(::socket(address_.ss_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
+    check(::connect(socket, reinterpret_cast<const sockaddr*>(&address_), size_), "connect");
+    return socket;
+}
+
 std::string label_of(int socket)
 {
     sockaddr_storage address{};

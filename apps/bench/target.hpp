@@ -17,6 +17,11 @@ class target {
     /// a server on 127/8, every 10,000 come from another address of 127/8, as one address has ports for 28,000 only.
     [[nodiscard]] int connect(std::size_t count) const;
 
+    /// A non-blocking socket for datagrams to the server and from it alone.
+    [[nodiscard]] int open_datagram() const;
+
+    [[nodiscard]] const sockaddr_storage& address() const { return address_; }
+
   private:
     sockaddr_storage address_{};
     socklen_t size_ = 0;
