@@ -38,10 +38,6 @@ bool crowd::wait_for_probe(std::size_t members, bool again)
     for (auto& member : members_) {
         member.counted = false;
     }
-    if (!dialect_.echo) {
-        members_[speakers_[0].member].counted = true;
-        counted_ = 1;
-    }
     const auto give_up = steady::now() + std::chrono::duration_cast<steady::duration>(options_.patience);
     while (counted_ < members && steady::now() < give_up && cut_off_ == 0) {
         if (again || probe_ < awaited_) {
@@ -77,18 +73,14 @@ void crowd::stall(std::size_t count)
 std::size_t crowd::wake_stalled()
 {
     const auto cut_off = cut_off_;
-    const int plenty = 1 << 20;
     for (std::size_t i = members_.size() - stalled_; i < members_.size(); ++i) {
-        setsockopt(members_[i].socket, SOL_SOCKET, SO_RCVBUF, &plenty, sizeof plenty);
         watch(EPOLL_CTL_ADD, i, EPOLLIN);
     }
-    const auto give_up = steady::now() + std::chrono::duration_cast<steady::duration>(options_.patience);
-    for (auto before = deliveries_ - 1;
-         before != deliveries_ && cut_off_ - cut_off < stalled_ && steady::now() < give_up;) {
+    for (auto before = deliveries_ - 1; before != deliveries_;) {
         before = deliveries_;
-        run_until(steady::now() + std::chrono::seconds{2});  // a window that was shut is probed less and less often
+        run_until(steady::now() + std::chrono::milliseconds{500});
     }
-    return static_cast<std::size_t>(std::exchange(cut_off_, cut_off) - cut_off);
+    return static_cast<std::size_t>(cut_off_ - std::exchange(cut_off_, cut_off));
 }
 
 void crowd::settle()
@@ -99,7 +91,7 @@ void crowd::settle()
     }
     const auto patience = std::chrono::duration_cast<steady::duration>(options_.patience);
     auto give_up = steady::now() + patience;
-    while (deliveries_ < said * copies() && steady::now() < give_up && cut_off_ < members_.size()) {
+    while (deliveries_ < said * (members_.size() - stalled_) && steady::now() < give_up && cut_off_ < members_.size()) {
         const auto before = deliveries_;
         turn(std::chrono::milliseconds{50});
         if (deliveries_ != before) {
