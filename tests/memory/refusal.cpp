@@ -58,6 +58,14 @@ long disarm() noexcept
 
 }  // namespace refusal
 
+#ifdef CHATROOM_WRAP_NEW  // clang's thread sanitizer brings an operator new that can't be replaced
+extern "C" void* __real__Znwm(std::size_t bytes);
+
+extern "C" void* __wrap__Znwm(std::size_t bytes)
+{
+    return refuse() ? throw std::bad_alloc{} : __real__Znwm(bytes);
+}
+#else
 void* operator new(std::size_t bytes)
 {
     void* const memory = refuse() ? nullptr : std::malloc(bytes == 0 ? 1 : bytes);
@@ -76,6 +84,7 @@ void operator delete(void* memory, std::size_t) noexcept
 {
     std::free(memory);
 }
+#endif
 
 extern "C" void* __real_aligned_alloc(std::size_t alignment, std::size_t bytes);
 
