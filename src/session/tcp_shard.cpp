@@ -344,9 +344,10 @@ void tcp_shard::send_owed(tcp_session& session)
             return;
         }
     }
-    if (session.blocked_) {
-        return session.armed_ ? void() : session.wait_writable();
+    if (session.blocked_ && session.armed_) {
+        return;
     }
+    session.blocked_ = false;  // or its wait was refused memory: each flush tries what it takes now
     if (session.skipped_ != 0 && session.side_.empty()) {
         session.side_.edit()
             .append(wire::room_sender)
