@@ -12,7 +12,7 @@ endfunction()
 if(CHATROOM_APPS)
     # The programs that have a man page and completion, joined by colons.
     set(programs $<TARGET_FILE:chatroom-server>:$<TARGET_FILE:chatroom-client>)
-    package_test(texts ENVIRONMENT CHATROOM_PROGRAMS=${programs} COMMAND python3 -m unittest -v test_texts)
+    package_test(texts ENVIRONMENT CHATROOM_PROGRAMS=${programs} COMMAND python3 -m unittest -v test_texts test_docs test_recipes)
     if(CHATROOM_SYSTEMD AND libsystemd_FOUND)
         package_test(service ENVIRONMENT CHATROOM_SERVER=$<TARGET_FILE:chatroom-server>
             COMMAND python3 -m unittest -v test_service)
@@ -22,6 +22,7 @@ if(CHATROOM_SANITIZE OR NOT CHATROOM_INSTALL)
     return()
 endif()
 
+package_test(library ENVIRONMENT CHATROOM_LIBRARY=$<TARGET_FILE:chatroom> COMMAND python3 -m unittest -v test_library)
 package_test(bad_input ENVIRONMENT CHATROOM_GENERATOR=${CMAKE_GENERATOR} COMMAND python3 -m unittest -v test_bad_input)
 
 set(work ${PROJECT_BINARY_DIR}/package)

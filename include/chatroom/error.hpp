@@ -36,5 +36,7 @@ enum class error {
 
 }  // namespace chatroom
 
+/// @cond
 template <>
 struct boost::system::is_error_code_enum<chatroom::error> : std::true_type {};
+/// @endcond
