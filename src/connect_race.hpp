@@ -110,7 +110,7 @@ class connect_race : public std::enable_shared_from_this<connect_race> {
     // Of a host with both, the family that this machine hasn't is not what is wrong.
     static bool tells_little(error_code ec)
     {
-        return ec == boost::asio::error::network_unreachable ||
+        return ec == boost::asio::error::network_unreachable || ec == boost::asio::error::host_unreachable ||
                ec == boost::asio::error::address_family_not_supported ||
                ec == boost::system::errc::address_not_available;
     }
