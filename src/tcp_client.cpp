@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/tcp_client.hpp>
 
+#include "connect_race.hpp"
+
 #include <chatroom/wire/message_reader.hpp>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -21,6 +26,19 @@ namespace {
 
 constexpr auto token = asio::as_tuple(asio::use_awaitable);
 
+// A cable that was pulled is noticed after 40 s, by what was sent or by asking.
+void notice_dead_lines(int socket) noexcept
+{
+    const auto set = [socket](int level, int name, int value) {
+        ::setsockopt(socket, level, name, &value, sizeof value);
+    };
+    set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(IPPROTO_TCP, TCP_KEEPIDLE, 20);
+    set(IPPROTO_TCP, TCP_KEEPINTVL, 5);
+    set(IPPROTO_TCP, TCP_KEEPCNT, 4);
+    set(IPPROTO_TCP, TCP_USER_TIMEOUT, 40'000);
+}
+
 }  // namespace
 
 // A deadline is a timer whose handler acts on the same strand: it closes the socket, or ends the text that is open. No
@@ -31,6 +49,7 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
         : options_{options},
           socket_{executor},
           resolver_{executor},
+          race_{std::make_shared<connect_race>(executor)},
           deadline_{executor},
           gap_{executor},
           changed_{executor, never}
@@ -44,25 +63,30 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
             if (!ec) {
                 self->late_ = true;
                 self->resolver_.cancel();
+                self->race_->close();
                 self->close();
             }
         });
         auto resolve = self->resolver_.async_resolve(host, port, token);
         auto [ec, found] = co_await std::move(resolve);
         if (!ec) {
-            auto connecting = asio::async_connect(self->socket_, found, token);
-            const auto [why, at] = co_await std::move(connecting);
-            ec = why;
+            auto racing = connect_race::run(self->race_, in_turns(found), self->options_.attempt_delay);
+            ec = co_await std::move(racing);
         }
         self->deadline_.cancel();
+        if (!ec && self->closed_) {
+            ec = asio::error::operation_aborted;
+        }
         if (self->late_) {
             ec = make_error_code(boost::system::errc::timed_out);
         }
         if (ec) {
             throw boost::system::system_error(ec);
         }
+        self->socket_ = self->race_->winner();
         self->socket_.set_option(tcp::no_delay{true});
         self->socket_.non_blocking(true);
+        notice_dead_lines(self->socket_.native_handle());
         self->label_ = label_of(self->socket_.local_endpoint());
     }
 
@@ -136,6 +160,9 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
     void close()
     {
         error_code ignored;
+        closed_ = true;
+        resolver_.cancel();
+        race_->close();
         socket_.close(ignored);
         gap_.cancel();
         changed_.cancel();
@@ -213,6 +240,7 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
     const tcp_client_options options_;
     tcp::socket socket_;
     tcp::resolver resolver_;
+    std::shared_ptr<connect_race> race_;
     asio::steady_timer deadline_;
     asio::steady_timer gap_;
     asio::steady_timer changed_;  // an event for leave(): something came back, or the end
@@ -222,6 +250,7 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
     error_code end_;
     bool ended_ = false;
     bool late_ = false;
+    bool closed_ = false;
     bool gap_passed_ = false;
 };
 

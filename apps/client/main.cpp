@@ -50,7 +50,8 @@ std::unique_ptr<client::front> make_front(asio::io_context& context, const clien
 }
 
 // The first signal takes leave, the second doesn't wait for that.
-void obey(asio::signal_set& signals, client::session& session, client::front& front, int& received)
+void obey(asio::io_context& context, asio::signal_set& signals, client::session& session, client::front& front,
+          int& received)
 {
     signals.async_wait([&](boost::system::error_code ec, int signal) {
         if (ec) {
@@ -61,7 +62,10 @@ void obey(asio::signal_set& signals, client::session& session, client::front& fr
             client::end_by(signal);
         }
         session.stop();
-        obey(signals, session, front, received);
+        if (!session.connected()) {
+            context.stop();  // a name that is being looked up can't be told to stop
+        }
+        obey(context, signals, session, front, received);
     });
 }
 
@@ -83,7 +87,7 @@ void obey(asio::signal_set& signals, client::session& session, client::front& fr
     int received = 0;
     asio::signal_set signals{context, SIGINT, SIGTERM, SIGHUP};
     signals.add(SIGQUIT);
-    obey(signals, session, *front, received);
+    obey(context, signals, session, *front, received);
     asio::co_spawn(context, session.run(), [&](std::exception_ptr) { context.stop(); });
     front->run();
     front->close();

@@ -28,6 +28,9 @@ std::string advice(const address& at, const boost::system::error_code& why)
     if (why == error::timed_out) {
         return "no answer; check the address, and that no firewall is in between";
     }
+    if (why == error::operation_aborted) {
+        return "given up";
+    }
     return why.message() + "; is chatroom-server running there?";
 }
 

@@ -33,7 +33,6 @@ asio::awaitable<void> session::run()
         collecting_ = false;
         resumed_.ring();
     });
-    bool ever = false;
     std::string trouble;
     while (!stopped_) {
         link_ = make_();
@@ -41,15 +40,15 @@ asio::awaitable<void> session::run()
         const auto ec = co_await std::move(connecting);
         trouble = no_connection(options_.server, ec);
         if (!ec && !stopped_) {
-            if (ever || front_.typed()) {
-                front_.tell((ever ? "again in the room at " : "in the room at ") + to_words(options_.server));
+            if (ever_ || front_.typed()) {
+                front_.tell((ever_ ? "again in the room at " : "in the room at ") + to_words(options_.server));
             }
-            ever = true;
+            ever_ = true;
             auto talking = talk(link_);
             co_await std::move(talking);
             trouble = lost_connection(link_->end_of());
         }
-        if (nothing_left_to_do() || !(ever ? options_.reconnect : options_.first_too)) {
+        if (nothing_left_to_do() || !(ever_ ? options_.reconnect : options_.first_too)) {
             break;
         }
         const auto time = options_.retry.next(random_);
@@ -62,7 +61,7 @@ asio::awaitable<void> session::run()
     }
     link_.reset();
     if (!stopped_) {
-        sum_up(ever, trouble);
+        sum_up(trouble);
     }
     front_.end_lines();
     while (collecting_) {
@@ -71,10 +70,10 @@ asio::awaitable<void> session::run()
     }
 }
 
-void session::sum_up(bool ever, const std::string& trouble)
+void session::sum_up(const std::string& trouble)
 {
     const auto unheard = outbox_.waiting() + outbox_.missing();
-    if (!ever) {
+    if (!ever_) {
         end(exit_code::no_connection, trouble);
     } else if (!nothing_left_to_do()) {
         end(exit_code::lost, trouble);
@@ -118,6 +117,9 @@ asio::awaitable<void> session::collect()
         work_.ring();
     }
     input_ended_ = true;
+    if (link_ && !connected_ && nothing_left_to_do()) {
+        link_->close();  // nobody waits for it any longer
+    }
     work_.ring();
     resumed_.ring();
 }
@@ -235,7 +237,7 @@ asio::awaitable<void> session::pause(std::chrono::milliseconds time)
 // A person who leaves while there is no connection has left; a program's words are still to be said.
 bool session::nothing_left_to_do() const
 {
-    return stopped_ || leaving_ || (input_ended_ && (front_.typed() || outbox_.waiting() == 0));
+    return stopped_ || leaving_ || (input_ended_ && (front_.typed() || (ever_ && outbox_.waiting() == 0)));
 }
 
 void session::end(exit_code code, std::string why)

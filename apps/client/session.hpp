@@ -45,6 +45,7 @@ class session {
     /// Leaves without waiting for anything that is yet to be said or to come back. run() completes soon.
     void stop();
 
+    [[nodiscard]] bool connected() const noexcept { return connected_; }
     [[nodiscard]] exit_code result() const noexcept { return result_; }
     [[nodiscard]] const std::string& complaint() const noexcept { return complaint_; }
 
@@ -57,7 +58,7 @@ class session {
     boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
 
     [[nodiscard]] bool nothing_left_to_do() const;
-    void sum_up(bool ever, const std::string& trouble);
+    void sum_up(const std::string& trouble);
     void end(exit_code code, std::string why);
     void update();
 
@@ -72,6 +73,7 @@ class session {
     bell resumed_;                                    // for pause, and for the end of speak
     std::shared_ptr<connection> link_;                // the one in use or in the making
     std::chrono::steady_clock::time_point progress_;  // something was said, or came back
+    bool ever_ = false;                               // connected
     bool connected_ = false;
     bool collecting_ = false;
     bool input_ended_ = false;

@@ -19,9 +19,10 @@ namespace chatroom {
 /// The patience of a tcp_client.
 struct tcp_client_options {
     std::chrono::milliseconds connect_time = std::chrono::seconds{10};  ///< For all the addresses of a name.
-    std::chrono::milliseconds quiet_gap{100};    ///< Ends a text of a server that sends no newline.
-    std::chrono::milliseconds echo_time{200};    ///< How long leave() waits for the last word to come back.
-    std::chrono::milliseconds leave_time{2000};  ///< How long it then waits for the server to close.
+    std::chrono::milliseconds attempt_delay{250};  ///< Before the next address is tried beside the last (RFC 8305).
+    std::chrono::milliseconds quiet_gap{100};      ///< Ends a text of a server that sends no newline.
+    std::chrono::milliseconds echo_time{200};      ///< How long leave() waits for the last word to come back.
+    std::chrono::milliseconds leave_time{2000};    ///< How long it then waits for the server to close.
 };
 
 /// The other end of a tcp_room's wire; it gets on with the classroom server too. All calls on one strand, which is the
@@ -34,7 +35,8 @@ class CHATROOM_EXPORT tcp_client {
     tcp_client& operator=(tcp_client&&) noexcept;
 
     /// Connects to the first address of `host` that answers. Completes when connected. Throws
-    /// boost::system::system_error: the resolver's or the last address's error, timed_out after connect_time.
+    /// boost::system::system_error: the resolver's error, or the most telling of the addresses'; timed_out after
+    /// connect_time; operation_aborted after close(). Once: for another connection take another client.
     boost::asio::awaitable<void> connect(std::string host, std::string port);
 
     /// Says a line; line breaks inside make several messages. Completes when the kernel has taken it. Throws

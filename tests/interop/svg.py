@@ -23,21 +23,36 @@ def cells(text):
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def styled(row):
-    """The pieces of a row, each with the attributes of a tspan."""
+def applied(look, numbers):
+    """The look after a sequence with these numbers."""
+    numbers = list(numbers)
+    while numbers:
+        number = numbers.pop(0)
+        if number == 0:
+            look = {}
+        elif number == 1:
+            look = {**look, "font-weight": "bold"}
+        elif number == 2:
+            look = {**look, "opacity": "0.6"}
+        elif number == 38 and numbers[:1] == [5]:
+            look = {**look, "fill": colour(numbers[1])}
+            numbers = numbers[2:]
+        elif number == 39:
+            look = {name: value for name, value in look.items() if name != "fill"}
+    return look
+
+
+def styled(rows):
+    """Of each row the pieces, each with the attributes of its text; a look goes on in the next row."""
     look = {}
-    for sequence, text in re.findall(r"\x1b\[([\d;]*)m|([^\x1b]+)", row):
-        numbers = [int(n or 0) for n in sequence.split(";")] if not text else []
-        if numbers[:2] == [38, 5]:
-            look["fill"] = colour(numbers[2])
-        elif numbers == [1]:
-            look["font-weight"] = "bold"
-        elif numbers == [2]:
-            look["opacity"] = "0.6"
-        elif numbers in ([0], [39]):
-            look = {} if numbers == [0] else {k: v for k, v in look.items() if k != "fill"}
-        if text:
-            yield text, dict(look)
+    for row in rows:
+        pieces = []
+        for sequence, text in re.findall(r"\x1b\[([\d;]*)m|([^\x1b]+)", row):
+            if text:
+                pieces.append((text, look))
+            else:
+                look = applied(look, [int(n or 0) for n in sequence.split(";")])
+        yield pieces
 
 
 def to_svg(rows, columns, cursor):
@@ -47,9 +62,9 @@ def to_svg(rows, columns, cursor):
            f'<rect width="100%" height="100%" rx="6" fill="{BACKGROUND}"/>',
            f'<rect x="{MARGIN + WIDTH * cursor[0]:.1f}" y="{MARGIN + HEIGHT * cursor[1]}" width="{WIDTH}" height="{HEIGHT}" '
            f'fill="{TEXT}" opacity="0.5"/>']
-    for i, row in enumerate(rows):
+    for i, pieces in enumerate(styled(rows)):
         column = 0
-        for text, look in styled(row):
+        for text, look in pieces:
             attributes = "".join(f' {name}="{value}"' for name, value in look.items())
             out.append(f'<text xml:space="preserve" x="{MARGIN + WIDTH * column:.1f}" y="{MARGIN + HEIGHT * i + 14}" '
                        f'textLength="{WIDTH * cells(text):.1f}"{attributes}>{html.escape(text)}</text>')
