@@ -73,14 +73,18 @@ void crowd::stall(std::size_t count)
 std::size_t crowd::wake_stalled()
 {
     const auto cut_off = cut_off_;
+    const int plenty = 1 << 20;
     for (std::size_t i = members_.size() - stalled_; i < members_.size(); ++i) {
+        setsockopt(members_[i].socket, SOL_SOCKET, SO_RCVBUF, &plenty, sizeof plenty);
         watch(EPOLL_CTL_ADD, i, EPOLLIN);
     }
-    for (auto before = deliveries_ - 1; before != deliveries_;) {
+    const auto give_up = steady::now() + std::chrono::duration_cast<steady::duration>(options_.patience);
+    for (auto before = deliveries_ - 1;
+         before != deliveries_ && cut_off_ - cut_off < stalled_ && steady::now() < give_up;) {
         before = deliveries_;
-        run_until(steady::now() + std::chrono::milliseconds{500});
+        run_until(steady::now() + std::chrono::seconds{2});  // a window that was shut is probed less and less often
     }
-    return static_cast<std::size_t>(cut_off_ - std::exchange(cut_off_, cut_off));
+    return static_cast<std::size_t>(std::exchange(cut_off_, cut_off) - cut_off);
 }
 
 void crowd::settle()
