@@ -38,6 +38,10 @@ bool crowd::wait_for_probe(std::size_t members, bool again)
     for (auto& member : members_) {
         member.counted = false;
     }
+    if (!dialect_.echo) {
+        members_[speakers_[0].member].counted = true;
+        counted_ = 1;
+    }
     const auto give_up = steady::now() + std::chrono::duration_cast<steady::duration>(options_.patience);
     while (counted_ < members && steady::now() < give_up && cut_off_ == 0) {
         if (again || probe_ < awaited_) {
@@ -95,7 +99,7 @@ void crowd::settle()
     }
     const auto patience = std::chrono::duration_cast<steady::duration>(options_.patience);
     auto give_up = steady::now() + patience;
-    while (deliveries_ < said * (members_.size() - stalled_) && steady::now() < give_up && cut_off_ < members_.size()) {
+    while (deliveries_ < said * copies() && steady::now() < give_up && cut_off_ < members_.size()) {
         const auto before = deliveries_;
         turn(std::chrono::milliseconds{50});
         if (deliveries_ != before) {
