@@ -7,15 +7,39 @@ import subprocess
 import sys
 
 
-def connect(port):
-    return socket.create_connection(("127.0.0.1", port), timeout=10)
+def connect(port, source=None):
+    return socket.create_connection(("127.0.0.1", port), timeout=10, source_address=source)
+
+
+def port_in(line):
+    return int(re.fullmatch(r"listening 127\.0\.0\.1:(\d+)\n", line).group(1))
+
+
+def say(peer, words):
+    """Says a line, and waits until it comes back."""
+    peer.sendall(words + b"\n")
+    return until(peer, b":%d\n%s\n" % (peer.getsockname()[1], words))
+
+
+def printed(process, line):
+    """Waits until the example prints `line`; returns what it printed on the way, that line included."""
+    lines = []
+    while not lines or lines[-1] != line + "\n":
+        lines.append(process.stdout.readline())
+        assert lines[-1], f"{lines!r} and the end, and no {line!r}"
+    return lines
+
+
+def end(process):
+    process.send_signal(signal.SIGTERM)
+    return 0
 
 
 def until(peer, words):
     heard = b""
     while words not in heard:
         piece = peer.recv(4096)
-        assert piece, f"closed after {heard!r}, before {words!r}"
+        assert piece, f"closed after {heard[-200:]!r}, before {words!r}"
         heard += piece
     return heard
 
@@ -56,12 +80,118 @@ def shutdown(port, process):
     return 0
 
 
-check = {"01_echo_server": echo, "02_room": room, "03_bot": bot, "04_graceful_shutdown": shutdown}[sys.argv[1]]
-process = subprocess.Popen([sys.argv[2]], stdout=subprocess.PIPE, text=True)
-try:
-    port = int(re.fullmatch(r"listening 127\.0\.0\.1:(\d+)\n", process.stdout.readline()).group(1))
-    expected = check(port, process)
-    assert process.wait(20) == expected, process.returncode
-finally:
-    if process.poll() is None:
-        process.kill()
+def pool(port, process):
+    with connect(port) as ann, connect(port) as bob:
+        say(bob, b"I am in")
+        say(ann, b"hi")
+        until(bob, b"\nhi\n")
+    return end(process)
+
+
+def strand(port, process):
+    with connect(port) as ann:
+        say(ann, b"hi")
+        printed(process, "1 here")
+        with connect(port) as bob:
+            say(bob, b"hi")
+            printed(process, "2 here")
+    printed(process, "0 here")
+    return end(process)
+
+
+def rooms(port, process):
+    with connect(port) as ann, connect(port_in(process.stdout.readline())) as bob:
+        say(ann, b"for ann alone")
+        say(bob, b"hi")
+        assert b"ann" not in say(bob, b"hi again")
+    return end(process)
+
+
+def admission(port, process):
+    with connect(port, source=("127.0.0.2", 0)) as eve:
+        eve.settimeout(10)
+        try:
+            assert eve.recv(10) == b""
+        except ConnectionResetError:
+            pass
+    with connect(port) as ann:
+        say(ann, b"hi")
+    process.send_signal(signal.SIGTERM)
+    return -signal.SIGTERM
+
+
+def observer(port, process):
+    with connect(port) as ann:
+        say(ann, b"hi")
+        printed(process, "joined 1 127.0.0.1:%d" % ann.getsockname()[1])
+        with connect(port) as bob:
+            until(bob, b"the room is full\n")
+        printed(process, "refused room_full")
+        ann.sendall(b"x" * 5000 + b"\n")
+        until(ann, b"too long")
+        assert process.stdout.readline().startswith("dropped 1 ")
+        ann.sendall(b"/quit\n")
+        printed(process, "left 1 quit")
+    process.send_signal(signal.SIGTERM)
+    return -signal.SIGTERM
+
+
+def publish(port, process):
+    with connect(port) as ann:
+        heard = b""
+        while len(numbers := [int(n) for n in re.findall(rb"\*\n(\d+)\n", heard)]) < 5:
+            heard += until(ann, b"\n")
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), numbers
+        end(process)
+        until(ann, b"the room is closing\n")
+    return 0
+
+
+def follower(port, process):
+    printed(process, "0 said before")
+    with connect(port) as ann:
+        say(ann, b"hi")
+        printed(process, "1 hi")
+    end(process)
+    printed(process, "the end: 1")
+    return 0
+
+
+def any_order(port, process):
+    with connect(port) as ann:
+        ann.sendall(b"hi\n")
+        assert printed(process, "nothing is left to do")[-2] == "the last member is gone\n"
+    return 0
+
+
+def slow(port, process, last="left slow"):
+    with socket.socket() as ann:
+        ann.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        ann.settimeout(10)
+        ann.connect(("127.0.0.1", port))
+        printed(process, last)  # for so long it reads nothing
+        if last == "skipped":
+            until(ann, b"*\nyou were too slow: ")
+            until(ann, b" messages were skipped\n*\nxxx")
+        else:
+            while ann.recv(65536):
+                pass
+    return end(process)
+
+
+def skipping(port, process):
+    return slow(port, process, "skipped")
+
+
+checks = {"01_echo_server": [(echo,)], "02_room": [(room,)], "03_bot": [(bot,)], "04_graceful_shutdown": [(shutdown,)],
+          "05_thread_pool": [(pool,)], "06_strand": [(strand,)], "07_rooms": [(rooms,)], "08_admission": [(admission,)],
+          "09_observer": [(observer,)], "10_publish": [(publish,)], "11_follower": [(follower,)],
+          "12_any_order": [(any_order,)], "13_slow_reader": [(slow,), (skipping, "skip")]}
+for check, *arguments in checks[sys.argv[1]]:
+    process = subprocess.Popen([sys.argv[2], *arguments], stdout=subprocess.PIPE, text=True)
+    try:
+        expected = check(port_in(process.stdout.readline()), process)
+        assert process.wait(20) == expected, process.returncode
+    finally:
+        if process.poll() is None:
+            process.kill()

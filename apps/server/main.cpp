@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "counters.hpp"
 #include "options.hpp"
+#include "service.hpp"
 
 #include <chatroom/room/room_state.hpp>
-#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/endpoint.hpp>
 #include <chatroom/serve/io_pool.hpp>
-#include <chatroom/serve/tcp_server.hpp>
 #include <chatroom/tcp_room.hpp>
+#include <chatroom/udp_room.hpp>
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -26,7 +30,6 @@
 namespace {
 
 namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
 
 // Raises the soft limit on descriptors to the hard one; returns how many members that allows.
 std::size_t allow_descriptors()
@@ -52,20 +55,84 @@ std::shared_ptr<spdlog::logger> make_log(const std::string& level)
     return log;
 }
 
-void listen(asio::io_context& context, chatroom::tcp_room& room, const std::string& where)
+template <typename Endpoint>
+void announce(const char* transport, const Endpoint& bound)
 {
-    const auto at = chatroom::parse_host_port(where, {"127.0.0.1", "9001"});
-    tcp::resolver resolver{context};
-    const auto found = resolver.resolve(at.host, at.port, tcp::resolver::passive | tcp::resolver::numeric_service);
-    const auto bound = room.listen(*found.begin());
-    std::cout << "listening tcp "
-              << (bound.address().is_v6() ? "[" + bound.address().to_string() + "]" : bound.address().to_string())
-              << ':' << bound.port() << std::endl;
+    std::cout << "listening " << transport << ' ' << chatroom::to_label(bound) << std::endl;
+}
+
+// Resolves each of `places`, listens there and says so; throws std::runtime_error with a sentence.
+template <typename Protocol, typename Room>
+void listen(asio::io_context& context, Room& room, const char* transport, const std::vector<std::string>& places)
+{
+    using resolver = typename Protocol::resolver;
+    for (const auto& where : places) {
+        const auto at = chatroom::parse_host_port(where, {"127.0.0.1", "9001"});
+        try {
+            const auto found =
+                resolver{context}.resolve(at.host, at.port, resolver::passive | resolver::numeric_service);
+            announce(transport, room.listen(*found.begin()));
+        } catch (const boost::system::system_error& e) {
+            throw std::runtime_error("can't listen at " + where + " (" + transport + "): " + e.code().message());
+        }
+    }
+}
+
+// On the pool, so that a pool which is stuck is noticed.
+asio::awaitable<void> reassure(asio::steady_timer* timer, std::chrono::microseconds patience, const bool* served)
+{
+    while (!*served) {
+        server::tell_alive();
+        timer->expires_after(patience / 2);
+        boost::system::error_code ignored;
+        auto waiting = timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        co_await std::move(waiting);
+    }
+}
+
+// The room, and whoever serves it.
+struct house {
+    chatroom::tcp_room tcp;
+    chatroom::udp_room udp;
+
+    void stop()
+    {
+        tcp.stop();
+        udp.stop();
+    }
+    void close()
+    {
+        tcp.close();
+        udp.close();
+    }
+    static asio::awaitable<void> run(house* self)
+    {
+        auto tcp_ends = self->tcp.run();
+        auto udp_ends = self->udp.run();  // both begin here
+        co_await std::move(tcp_ends);
+        co_await std::move(udp_ends);
+    }
+};
+
+// What was asked for; else what the service manager passes, else the default.
+void open_doors(asio::io_context& context, house& serving, const server::options& o)
+{
+    const auto passed = server::take_passed_sockets();
+    for (const int fd : passed.tcp) {
+        announce("tcp", serving.tcp.adopt(fd));
+    }
+    for (const int fd : passed.udp) {
+        announce("udp", serving.udp.adopt(fd));
+    }
+    const bool nothing = passed.tcp.empty() && passed.udp.empty() && o.tcp.empty() && o.udp.empty();
+    const std::vector<std::string> by_default(nothing ? 1 : 0, "127.0.0.1:9001");
+    listen<asio::ip::tcp>(context, serving.tcp, "tcp", nothing ? by_default : o.tcp);
+    listen<asio::ip::udp>(context, serving.udp, "udp", nothing ? by_default : o.udp);
 }
 
 // The first signal drains, the second insists; SIGUSR1 logs the counters.
-asio::awaitable<void> obey_signals(asio::signal_set* signals, chatroom::tcp_room* tcp_members,
-                                   std::function<void()> log_counters, const bool* served)
+asio::awaitable<void> obey_signals(asio::signal_set* signals, house* members, std::function<void()> log_counters,
+                                   const bool* served)
 {
     bool draining = false;
     while (!*served) {
@@ -75,9 +142,10 @@ asio::awaitable<void> obey_signals(asio::signal_set* signals, chatroom::tcp_room
             log_counters();
         } else if (!draining) {
             draining = true;
-            tcp_members->stop();
+            server::tell_stopping();
+            members->stop();
         } else {
-            tcp_members->close();
+            members->close();
         }
     }
 }
@@ -94,16 +162,11 @@ int run(const server::options& o)
     chatroom::io_pool pool{
         o.threads, [&](std::exception_ptr failure) { counted->error("pool", chatroom::to_error_code(failure)); }};
     members.server.shards = pool.threads();
+    auto udp_members = o.udp_members;
+    udp_members.server.shards = pool.threads();
     chatroom::room room{o.room, counted};
-    chatroom::tcp_room tcp_members{pool.get_executor(), room, members};
-    for (const auto& where : o.tcp) {
-        try {
-            listen(pool.context(), tcp_members, where);
-        } catch (const boost::system::system_error& e) {
-            std::cerr << "chatroom-server: can't listen at " << where << ": " << e.code().message() << '\n';
-            return 1;
-        }
-    }
+    house serving{{pool.get_executor(), room, members}, {pool.get_executor(), room, udp_members}};
+    open_doors(pool.context(), serving, o);
     const auto log_counters = [&] {
         const auto& state = *room.state();
         log->info("members={} log_bytes={} {}", room.members(), state.tail().byte - state.oldest().byte,
@@ -112,12 +175,18 @@ int run(const server::options& o)
     std::signal(SIGPIPE, SIG_IGN);
     const auto strand = asio::make_strand(pool.context());  // of what follows: the end of one ends the other
     bool served = false;
+    asio::steady_timer heartbeat{strand};
     asio::signal_set signals{strand, SIGINT, SIGTERM, SIGUSR1};
-    asio::co_spawn(strand, obey_signals(&signals, &tcp_members, log_counters, &served), [](std::exception_ptr) {});
-    asio::co_spawn(strand, tcp_members.run(), asio::bind_executor(strand, [&](std::exception_ptr) {
+    asio::co_spawn(strand, obey_signals(&signals, &serving, log_counters, &served), [](std::exception_ptr) {});
+    asio::co_spawn(strand, house::run(&serving), asio::bind_executor(strand, [&](std::exception_ptr) {
                        served = true;
                        signals.cancel();
+                       heartbeat.cancel();
                    }));
+    if (const auto patience = server::watchdog_time(); patience.count() > 0) {
+        asio::co_spawn(strand, reassure(&heartbeat, patience, &served), [](std::exception_ptr) {});
+    }
+    asio::post(strand, [] { server::tell_ready(); });
     pool.run();
     log_counters();
     spdlog::shutdown();

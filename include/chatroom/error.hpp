@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
+
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <exception>
 #include <type_traits>
 
 namespace chatroom {
@@ -18,14 +21,18 @@ enum class error {
     text_too_long,  ///< The cleaned text is longer than room_options::max_message.
     line_break,     ///< A text is one line; this one holds a line break.
     bad_sender,     ///< A sender is ADDRESS:PORT, or `*` for the room's own words.
+    above_rate,     ///< The member says more than room allows; said over UDP, it is lost.
     not_confirmed,  ///< The server went away before what was said came back.
 };
 
 /// The category of the values of chatroom::error. Any thread.
-[[nodiscard]] const boost::system::error_category& error_category() noexcept;
+[[nodiscard]] CHATROOM_EXPORT const boost::system::error_category& error_category() noexcept;
 
 /// Makes the error_code of `e`. Any thread.
-[[nodiscard]] error_code make_error_code(error e) noexcept;
+[[nodiscard]] CHATROOM_EXPORT error_code make_error_code(error e) noexcept;
+
+/// The error_code of an exception, for hooks and observers that take nothing else. Any thread.
+[[nodiscard]] CHATROOM_EXPORT error_code to_error_code(const std::exception_ptr& failure) noexcept;
 
 }  // namespace chatroom
 

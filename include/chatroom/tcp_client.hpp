@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chatroom/error.hpp>
+#include <chatroom/export.hpp>
+#include <chatroom/heard.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -22,15 +24,9 @@ struct tcp_client_options {
     std::chrono::milliseconds leave_time{2000};  ///< How long it then waits for the server to close.
 };
 
-/// What a client hears: always clean text, whatever the server sent.
-struct heard {
-    std::string sender;
-    std::string text;
-};
-
 /// The other end of a tcp_room's wire; it gets on with the classroom server too. All calls on one strand, which is the
 /// executor's. hear() may be awaited while say() or leave() is. Destroying it closes it.
-class tcp_client {
+class CHATROOM_EXPORT tcp_client {
   public:
     explicit tcp_client(const boost::asio::any_io_executor& executor, const tcp_client_options& options = {});
     ~tcp_client();

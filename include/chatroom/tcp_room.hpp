@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/options.hpp>
 #include <chatroom/room/room.hpp>
 #include <chatroom/serve/clock.hpp>
@@ -16,7 +17,7 @@ namespace chatroom {
 
 /// A room whose members come over TCP. Any thread may call anything, also from within an observer. Destroying it closes
 /// it and waits for nothing; the executor's context outlives it.
-class tcp_room {
+class CHATROOM_EXPORT tcp_room {
   public:
     /// Says whether a peer may come in; called on the acceptor's strand, and must not block.
     using admission = std::function<bool(const boost::asio::ip::tcp::endpoint&)>;
@@ -32,6 +33,11 @@ class tcp_room {
     /// Listens at `at`, and returns where: the port that the system picked, if 0 was asked for. May be called again,
     /// for more addresses. Throws boost::system::system_error.
     boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& at);
+
+    /// Takes over a TCP socket that listens already, as a service manager passes it (sd_listen_fds(3)); returns where it
+    /// listens. The descriptor is the room's from the call on, also when it throws. Throws boost::system::system_error:
+    /// bad_descriptor, not_a_socket, or invalid_argument if it is no TCP socket that listens.
+    boost::asio::ip::tcp::endpoint adopt(int descriptor);
 
     /// Accepts members. Completes after stop() or close(), when the last of them is gone. Await it once.
     boost::asio::awaitable<void> run();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/message.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -16,7 +17,7 @@ class room_state;
 
 /// Reads a room's log along, within the program: a bot, a logger. It owns no queue; one that falls behind the log is
 /// moved up. Not thread-safe, but for stop(); the executor's context outlives it.
-class follower {
+class CHATROOM_EXPORT follower {
   public:
     follower(follower&&) noexcept;
     follower& operator=(follower&&) noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/message.hpp>
 
 #include <chrono>
@@ -39,7 +40,7 @@ struct message_view {
 class log_segment;
 
 /// What a log holds at one moment, to be read on any strand without a lock.
-class log_view {
+class CHATROOM_EXPORT log_view {
   public:
     [[nodiscard]] position oldest() const noexcept { return oldest_; }
     [[nodiscard]] position tail() const noexcept { return tail_; }
@@ -69,7 +70,7 @@ class log_view {
 };
 
 /// The messages of a room, in their one order. A plain value: the room guards it with its mutex.
-class message_log {
+class CHATROOM_EXPORT message_log {
   public:
     static constexpr std::size_t segment_bytes = 64 * 1024;
 

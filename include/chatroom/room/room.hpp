@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/observer.hpp>
 #include <chatroom/options.hpp>
 #include <chatroom/room/follower.hpp>
@@ -17,7 +18,7 @@ class room_state;
 
 /// A handle to a room: one ordered log of messages, which every member reads. Copies are handles to the same room. Any
 /// thread may call anything.
-class room {
+class CHATROOM_EXPORT room {
   public:
     /// Opens a room. Throws std::invalid_argument if an option is out of its range. `watcher` is told what happens.
     explicit room(const room_options& options = {}, std::shared_ptr<observer> watcher = {});

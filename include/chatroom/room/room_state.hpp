@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/observer.hpp>
 #include <chatroom/options.hpp>
 #include <chatroom/room/feed.hpp>
@@ -15,7 +16,7 @@
 namespace chatroom {
 
 /// What room, its followers and the transports that serve it share. Any thread may call anything.
-class room_state {
+class CHATROOM_EXPORT room_state {
   public:
     room_state(const room_options& options, std::shared_ptr<observer> observer);
 
@@ -44,8 +45,12 @@ class room_state {
     void close() noexcept;
     [[nodiscard]] bool closed() const noexcept { return closed_.load(); }
 
-    /// Counts a member in, unless `limit` (0 is none) are here; a number for it, or room_itself.
-    [[nodiscard]] member_id enter(std::size_t limit) noexcept;
+    /// Counts a member in, of whatever transport; returns its number.
+    [[nodiscard]] member_id enter() noexcept
+    {
+        members_.fetch_add(1);
+        return last_member_.fetch_add(1) + 1;
+    }
     void leave() noexcept { members_.fetch_sub(1); }
     [[nodiscard]] std::size_t members() const noexcept { return members_.load(); }
 

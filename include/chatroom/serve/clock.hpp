@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/serve/executor.hpp>
 
 #include <chrono>
@@ -12,7 +13,7 @@
 namespace chatroom {
 
 /// Where the rules of time read the time. The default is the steady clock; a test's clock is moved by hand.
-class time_source {
+class CHATROOM_EXPORT time_source {
   public:
     using time_point = std::chrono::steady_clock::time_point;
     using duration = std::chrono::steady_clock::duration;
@@ -30,7 +31,7 @@ class time_source {
 };
 
 /// A clock that stands until it is moved by hand. Any thread.
-class manual_clock final : public time_source {
+class CHATROOM_EXPORT manual_clock final : public time_source {
   public:
     [[nodiscard]] time_point now() const noexcept override;
 
@@ -47,7 +48,7 @@ class manual_clock final : public time_source {
 
 /// The one timer of a shard: rings on the shard's strand once the clock has reached the time that it is set to. All
 /// calls on that strand. Destroying it neither rings nor cancels.
-class shard_alarm {
+class CHATROOM_EXPORT shard_alarm {
   public:
     /// `owner` is what keeps the executor's shard alive: a wait that is under way shares it.
     shard_alarm(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> clock);
@@ -55,8 +56,8 @@ class shard_alarm {
     /// What to do when it rings; called once, first.
     void on_ring(std::function<void()> callback);
 
-    /// Rings at `when` or soon after, unless it is already set to ring earlier. Once it has rung it is not set. Throws
-    /// std::bad_alloc.
+    /// Rings at `when` or soon after, unless it is already set to ring earlier; early, if memory was refused meanwhile.
+    /// Once it has rung it is not set. Throws std::bad_alloc, and is set as it was.
     void set_at_most(time_source::time_point when);
 
     /// Forgets what it was set to.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
+
 #include <boost/asio/io_context.hpp>
 
 #include <cstddef>
@@ -10,7 +12,7 @@
 namespace chatroom {
 
 /// An io_context and the threads that run it. For programs: the library itself takes any executor.
-class io_pool {
+class CHATROOM_EXPORT io_pool {
   public:
     /// `threads`: 0 is as many as this process may use CPUs (sched_getaffinity(2)). `failed` is told of an exception
     /// that came out of a handler, on the thread that goes on running.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
+
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
@@ -9,7 +11,7 @@
 namespace chatroom {
 
 /// Counts tasks, so that their owner can wait for the last one. A handle; copies count together. Any thread.
-class task_group {
+class CHATROOM_EXPORT task_group {
   public:
     task_group();
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chatroom/error.hpp>
+#include <chatroom/export.hpp>
 #include <chatroom/options.hpp>
+#include <chatroom/serve/counted_task.hpp>
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/task_group.hpp>
 
@@ -41,14 +43,11 @@ struct tcp_server_hooks {
     std::function<void(const asio::ip::tcp::endpoint&, error_code)> turned_away;
 };
 
-/// The error_code of an exception, for hooks and observers that take nothing else. Any thread.
-[[nodiscard]] error_code to_error_code(const std::exception_ptr& failure) noexcept;
-
 /// Accepts TCP connections, deals them to shards, and runs a coroutine of yours for each. Knows nothing of chat.
 ///
 /// Any thread may call anything, also a handler. Destroying it stops it and waits for nothing; the executor's context
 /// outlives it.
-class tcp_server {
+class CHATROOM_EXPORT tcp_server {
   public:
     /// Takes a connection on its shard's strand, and counts what it starts in tasks().
     using accept_handler = std::function<void(connection)>;
@@ -68,18 +67,12 @@ class tcp_server {
                      owner = shards()](connection accepted) {
             const auto where = accepted.home.get_executor();
             auto running = handler(std::move(accepted));
-            tasks.add();
-            try {
-                asio::co_spawn(where, std::move(running), [tasks, error, owner](std::exception_ptr failure) {
-                    if (failure && error) {
-                        error("handler", to_error_code(failure));
-                    }
-                    tasks.remove();
-                });
-            } catch (...) {
-                tasks.remove();
-                throw;
-            }
+            auto ended = [counted = counted_task{tasks, where, owner}, error](std::exception_ptr failure) {
+                if (failure && error) {
+                    error("handler", to_error_code(failure));
+                }
+            };
+            asio::co_spawn(where, std::move(running), std::move(ended));
         });
     }
 
@@ -97,6 +90,11 @@ class tcp_server {
     /// Binds and listens; returns where, with the port that the system picked if 0 was asked for. May be called again,
     /// for more addresses. `[::]` serves IPv4 too. Throws boost::system::system_error.
     asio::ip::tcp::endpoint listen(const asio::ip::tcp::endpoint& at);
+
+    /// Takes over a TCP socket that listens already, as a service manager passes it (sd_listen_fds(3)); returns where it
+    /// listens. The descriptor is the server's from the call on, also when it throws. Throws boost::system::system_error:
+    /// bad_descriptor, not_a_socket, or invalid_argument if it is no TCP socket that listens.
+    asio::ip::tcp::endpoint adopt(int descriptor);
 
     /// Where it listens. (socketserver: server_address)
     [[nodiscard]] std::vector<asio::ip::tcp::endpoint> endpoints() const;

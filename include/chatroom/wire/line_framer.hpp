@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/wire/held_text.hpp>
 
 #include <cstddef>
@@ -14,7 +15,7 @@ namespace chatroom::wire {
 ///     bytes ──► │ partial_ (cleaned) · tail_ (≤ 3 raw bytes of a cut code point) │ ──► line
 ///
 /// Holds at most `limit` + 3 bytes, and no memory at all while no line is open.
-class line_framer {
+class CHATROOM_EXPORT line_framer {
   public:
     /// What next() found.
     enum class result : std::uint8_t {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/wire/sender.hpp>
 
 #include <cstddef>
@@ -14,7 +15,7 @@ namespace chatroom::wire {
 /// Reads what a server sends over TCP: `SENDER\nTEXT\n`, strictly in turn, and the same from the classroom server,
 /// whose messages have no newline of their own: there a text ends at the quiet gap too, and a line that is no sender
 /// where one is due is more text of the last sender. Everything given out is clean, whatever the server sent.
-class message_reader {
+class CHATROOM_EXPORT message_reader {
   public:
     /// Adds bytes of the server. Holds at most 64 KiB of an unfinished line; what is beyond is dropped.
     void feed(std::string_view bytes);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
+
 #include <cstddef>
 #include <string_view>
 
@@ -14,6 +16,6 @@ inline constexpr std::size_t max_sender = 45 + 2 + 1 + 5;
 
 /// Whether `line` is ADDRESS:PORT, with an IPv4 or a bracketed IPv6 address (a %zone may follow it), or `*`. Any
 /// thread.
-[[nodiscard]] bool is_sender(std::string_view line) noexcept;
+[[nodiscard]] CHATROOM_EXPORT bool is_sender(std::string_view line) noexcept;
 
 }  // namespace chatroom::wire

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,7 +11,7 @@ namespace chatroom::wire {
 
 /// Swallows the command sequences of a telnet client (RFC 854), whole or cut between two reads. A sequence takes no
 /// newline with it, and at most 64 bytes.
-class telnet_filter {
+class CHATROOM_EXPORT telnet_filter {
   public:
     /// Removes the sequences from `bytes` in place; returns how many bytes are left at the front.
     std::size_t filter(std::span<char> bytes) noexcept;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -8,17 +10,17 @@ namespace chatroom::wire {
 
 /// Whether `text` may reach another member as it is: UTF-8 without C0 and C1 controls (tab may stay), DEL, U+061C,
 /// U+202A to 202E, U+2066 to 2069, U+2028 and U+2029. Any thread.
-[[nodiscard]] bool is_clean(std::string_view text) noexcept;
+[[nodiscard]] CHATROOM_EXPORT bool is_clean(std::string_view text) noexcept;
 
 /// Appends `text` to `out`, cleaned: what is_clean forbids is left out, and invalid UTF-8 becomes U+FFFD. Code points
 /// are filtered, not bytes, since C1 overlaps UTF-8's continuation bytes. Any thread.
-void append_clean(std::string& out, std::string_view text);
+CHATROOM_EXPORT void append_clean(std::string& out, std::string_view text);
 
 /// The length in bytes of the longest prefix of `text` that does not end inside a code point that more bytes might
 /// complete: what may be cleaned now of a text that arrives in parts. Any thread.
-[[nodiscard]] std::size_t complete_prefix(std::string_view text) noexcept;
+[[nodiscard]] CHATROOM_EXPORT std::size_t complete_prefix(std::string_view text) noexcept;
 
 /// The length of the longest prefix of the valid UTF-8 `text` that is at most `limit` bytes and cuts no code point.
-[[nodiscard]] std::size_t prefix_within(std::string_view text, std::size_t limit) noexcept;
+[[nodiscard]] CHATROOM_EXPORT std::size_t prefix_within(std::string_view text, std::size_t limit) noexcept;
 
 }  // namespace chatroom::wire

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/endpoint.hpp>
 
 #include <boost/asio/ip/address_v6.hpp>
 
@@ -26,23 +26,22 @@ void check_port(std::string_view whole, std::string_view port)
 
 }  // namespace
 
-ip::tcp::endpoint normalised(const ip::tcp::endpoint& endpoint)
+ip::address normalised(const ip::address& address)
 {
-    const auto address = endpoint.address();
     if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-        return {ip::make_address_v4(ip::v4_mapped, address.to_v6()), endpoint.port()};
+        return ip::make_address_v4(ip::v4_mapped, address.to_v6());
     }
-    return endpoint;
+    return address;
 }
 
-std::string to_label(const ip::tcp::endpoint& endpoint)
+std::string to_label(const ip::address& address, unsigned short port)
 {
-    const auto plain = normalised(endpoint);
-    auto label = plain.address().to_string();
-    if (plain.address().is_v6()) {
+    const auto plain = normalised(address);
+    auto label = plain.to_string();
+    if (plain.is_v6()) {
         label.insert(0, 1, '[').push_back(']');
     }
-    return label.append(1, ':').append(std::to_string(plain.port()));
+    return label.append(1, ':').append(std::to_string(port));
 }
 
 host_port parse_host_port(std::string_view text, const host_port& defaults)

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: BSL-1.0
+# Completes the options of chatroom-server and chatroom-client as their own --help has them.
+_chatroom()
+{
+    local word=$2 before=$3
+    COMPREPLY=()
+    case $before in
+        --config) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+        --slow) mapfile -t COMPREPLY < <(compgen -W 'disconnect skip' -- "$word") ;;
+        --log-level) mapfile -t COMPREPLY < <(compgen -W 'trace debug info warn error critical off' -- "$word") ;;
+        *)
+            [[ $word == -* ]] || return
+            mapfile -t COMPREPLY < <(compgen -W "$("$1" --help 2>/dev/null |
+                grep -oE '^  (-[a-z] \[ )?--[a-z0-9-]+' | grep -oE -- '--[a-z0-9-]+')" -- "$word")
+            ;;
+    esac
+}
+complete -F _chatroom chatroom-server chatroom-client

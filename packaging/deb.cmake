@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: BSL-1.0
+# cpack makes chatroom (the programs) and libchatroom-dev (the headers and the static library); see ./dev deb.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME chatroom)
+set(CPACK_PACKAGE_CONTACT "The chatroom maintainers <maintainers@chatroom.invalid>" CACHE STRING "Who makes the package")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "chat rooms over TCP, for people and programs")
+set(CPACK_PACKAGING_INSTALL_PREFIX ${CMAKE_INSTALL_PREFIX})
+set(CPACK_COMPONENTS_ALL runtime dev)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME chatroom)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_SOURCE_DIR}/deb/postinst
+    ${CMAKE_CURRENT_SOURCE_DIR}/deb/prerm ${CMAKE_CURRENT_SOURCE_DIR}/deb/postrm ${CMAKE_CURRENT_BINARY_DIR}/conffiles)
+set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "A server that puts people and programs in one room, and a client to talk with.
+What is said is kept once and reaches every member that keeps up, once, in
+one order. Members come with the client, with nc or with telnet.")
+file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/conffiles "/etc/chatroom/server.conf\n")
+
+set(CPACK_DEBIAN_DEV_PACKAGE_NAME libchatroom-dev)
+set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libboost1.81-dev | libboost-dev (>= 1.81)")
+set(CPACK_COMPONENT_DEV_DESCRIPTION "The headers and the static library of chatroom, a C++20 library on Boost.Asio.
+A room is one ordered log, and every member is a cursor into it. Found by
+CMake's find_package(chatroom) and by pkg-config.")
+
+configure_file(deb/changelog.in changelog @ONLY)
+foreach(component runtime dev)
+    string(TOUPPER ${component} upper)
+    set(folder ${CMAKE_INSTALL_DATADIR}/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
+    install(FILES deb/copyright DESTINATION ${folder} COMPONENT ${component})
+    install_gzipped(${PROJECT_SOURCE_DIR}/CHANGELOG.md ${folder} changelog ${component})
+    install_gzipped(${CMAKE_CURRENT_BINARY_DIR}/changelog ${folder} changelog.Debian ${component})
+endforeach()
+
+include(CPack)

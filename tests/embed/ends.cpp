@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSL-1.0
+// Stopping and destroying in any order: the context outlives all, and that is the one rule.
+#include "house.hpp"
+
+#include <array>
+
+using namespace chatroom;
+namespace asio = boost::asio;
+
+namespace {
+
+const asio::ip::tcp::endpoint loopback{asio::ip::address_v4::loopback(), 0};
+
+/// Everything that can be alive at once, on a context with two threads, with a member inside each transport.
+struct full_house {
+    full_house()
+    {
+        for (auto* at : {&first, &second}) {
+            const auto where = (*at)->listen(loopback);
+            asio::co_spawn(io, (*at)->run(), [this](std::exception_ptr) { ++ended; });
+            people.emplace_back(where).say("hello\n");
+        }
+        asio::co_spawn(io, reader->next(), [](std::exception_ptr, const message&) {});
+        for (auto& thread : threads) {
+            thread = std::jthread{[this] { io.run(); }};
+        }
+        for (auto& one : people) {  // each has heard a message: it is in
+            BOOST_TEST(one.hear() == "hello");
+        }
+    }
+
+    void end(int what)
+    {
+        switch (what) {
+        case 0: first.reset(); break;
+        case 1: second.reset(); break;
+        case 2: talk.reset(); break;
+        case 3: reader.reset(); break;
+        default: break;
+        }
+    }
+
+    void stop(int what)
+    {
+        switch (what) {
+        case 0: first->stop(); break;
+        case 1: second->close(); break;
+        case 2: talk->stop(); break;
+        case 3: reader->stop(); break;
+        default: break;
+        }
+    }
+
+    /// Waits until the context has run out of work.
+    void join()
+    {
+        people.clear();
+        for (auto& thread : threads) {
+            thread = {};
+        }
+    }
+
+    asio::io_context io;
+    std::optional<room> talk{std::in_place};
+    std::optional<tcp_room> first{std::in_place, io.get_executor(), *talk};
+    std::optional<tcp_room> second{std::in_place, io.get_executor(), *talk};
+    std::optional<follower> reader{talk->follow(io.get_executor())};
+    std::vector<person> people;
+    std::atomic<int> ended{0};
+    std::array<std::jthread, 2> threads;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(embed_ends)
+
+BOOST_AUTO_TEST_CASE(rooms_and_followers_may_be_destroyed_in_any_order_with_members_inside)
+{
+    std::array order{0, 1, 2, 3};
+    do {
+        full_house h;
+        for (const int what : order) {
+            h.end(what);
+        }
+        h.join();
+        BOOST_TEST(h.ended == 2);
+    } while (std::next_permutation(order.begin(), order.end()));
+}
+
+BOOST_AUTO_TEST_CASE(rooms_and_followers_may_be_stopped_in_any_order_with_members_inside)
+{
+    std::array order{0, 1, 2, 3};
+    do {
+        full_house h;
+        for (const int what : order) {
+            h.stop(what);
+        }
+        h.join();
+        BOOST_TEST(h.ended == 2);
+    } while (std::next_permutation(order.begin(), order.end()));
+}
+
+BOOST_AUTO_TEST_CASE(stopping_twice_and_after_the_end_is_harmless)
+{
+    full_house h;
+    for (int turn = 0; turn < 2; ++turn) {
+        for (int what = 0; what < 4; ++what) {
+            h.stop(what);
+        }
+    }
+    h.join();
+    for (int what = 0; what < 4; ++what) {
+        h.stop(what);
+    }
+    BOOST_TEST(h.ended == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_members_inside_calls_no_observer)
+{
+    const auto seen = std::make_shared<witness>();
+    auto io = std::make_unique<asio::io_context>();
+    {
+        tcp_room tcp{io->get_executor(), room{{}, seen}};
+        const auto at = tcp.listen(loopback);
+        asio::co_spawn(*io, tcp.run(), [](std::exception_ptr) {});
+        person ann{at};
+        ann.say("hello\n");
+        while (seen->times("joined") == 0) {
+            io->run_one_for(std::chrono::milliseconds{100});
+        }
+    }
+    io.reset();
+    BOOST_TEST(seen->times("joined") == 1);
+    for (std::size_t r = 0; r < reason_count; ++r) {
+        BOOST_TEST(seen->times("left " + std::string{to_string(static_cast<reason>(r))}) == 0);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(threads_that_publish_are_heard_each_in_its_order_and_by_all_in_the_same)
+{
+    constexpr int threads = 4;
+    constexpr int each = 200;
+    full_house h;
+    auto other = h.talk->follow(h.io.get_executor());
+    {
+        std::vector<std::jthread> speakers;
+        for (int t = 0; t < threads; ++t) {
+            speakers.emplace_back([t, talk = *h.talk]() mutable {
+                for (int i = 0; i < each;) {
+                    const auto refused = talk.publish("1.2.3.4:" + std::to_string(t), std::to_string(i));
+                    i += refused ? 0 : 1;
+                }
+            });
+        }
+    }
+    std::array<int, threads> next{};
+    std::vector<std::string> first_heard;
+    std::vector<std::string> second_heard;
+    for (int i = 0; i < threads * each; ++i) {
+        const auto take = [](person& p, std::vector<std::string>& heard) {
+            auto sender = p.line();
+            heard.push_back(sender + ' ' + p.line());
+            return sender;
+        };
+        while (!take(h.people[0], first_heard).starts_with("1.2.3.4:")) {
+            first_heard.pop_back();
+        }
+        while (!take(h.people[1], second_heard).starts_with("1.2.3.4:")) {
+            second_heard.pop_back();
+        }
+        const auto& last = first_heard.back();
+        const auto speaker = static_cast<std::size_t>(last[8] - '0');
+        BOOST_TEST(last.substr(10) == std::to_string(next[speaker]++));
+    }
+    BOOST_TEST((first_heard == second_heard));
+    for (int what = 0; what < 4; ++what) {
+        h.stop(what);
+    }
+    other.stop();
+    h.join();
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSL-1.0
+# The library as others link it, the programs as others install them. What takes long, or needs more than the sources
+# need, is labelled `verify` and left out of ./dev check.
+function(package_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 a "" "NEEDS;MAKES" "LABELS;ENVIRONMENT;COMMAND")
+    add_test(NAME package.${name} COMMAND ${a_COMMAND} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/package)
+    set_tests_properties(package.${name} PROPERTIES
+        TIMEOUT 600 LABELS "package;${a_LABELS}" FIXTURES_SETUP "${a_MAKES}" FIXTURES_REQUIRED "${a_NEEDS}"
+        ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;${a_ENVIRONMENT}")
+endfunction()
+
+if(CHATROOM_APPS)
+    # The programs that have a man page and completion, joined by colons.
+    set(programs $<TARGET_FILE:chatroom-server>:$<TARGET_FILE:chatroom-client>)
+    package_test(texts ENVIRONMENT CHATROOM_PROGRAMS=${programs} COMMAND python3 -m unittest -v test_texts)
+    if(CHATROOM_SYSTEMD AND libsystemd_FOUND)
+        package_test(service ENVIRONMENT CHATROOM_SERVER=$<TARGET_FILE:chatroom-server>
+            COMMAND python3 -m unittest -v test_service)
+    endif()
+endif()
+if(CHATROOM_SANITIZE OR NOT CHATROOM_INSTALL)
+    return()
+endif()
+
+package_test(bad_input ENVIRONMENT CHATROOM_GENERATOR=${CMAKE_GENERATOR} COMMAND python3 -m unittest -v test_bad_input)
+
+set(work ${PROJECT_BINARY_DIR}/package)
+if(CHATROOM_APPS)
+    package_test(deb.build LABELS verify MAKES debs COMMAND ${PROJECT_SOURCE_DIR}/dev deb)
+    package_test(deb LABELS verify NEEDS debs ENVIRONMENT CHATROOM_DEBS=${PROJECT_SOURCE_DIR}/build/deb
+        COMMAND python3 -m unittest -v test_deb)
+endif()
+
+set(consumer ${CMAKE_CURRENT_SOURCE_DIR}/consumer/check.py)
+find_program(CHATROOM_CLANG_PROGRAM clang++-19)
+package_test(install MAKES installed
+    COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --component dev --prefix ${work}/installed)
+package_test(shared.configure MAKES shared_configured
+    COMMAND ${CMAKE_COMMAND} -G Ninja -S ${PROJECT_SOURCE_DIR} -B ${work}/shared -DBUILD_SHARED_LIBS=ON
+        -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER} -DCMAKE_INSTALL_PREFIX=${work}/installed-shared
+        -DCHATROOM_APPS=OFF -DCHATROOM_TESTS=OFF -DCHATROOM_EXAMPLES=OFF)
+package_test(shared.install NEEDS shared_configured MAKES installed_shared
+    COMMAND ${CMAKE_COMMAND} --build ${work}/shared --target install)
+
+set(compilers g++=${CMAKE_CXX_COMPILER})
+if(CHATROOM_CLANG_PROGRAM)
+    list(APPEND compilers clang=${CHATROOM_CLANG_PROGRAM})
+endif()
+foreach(one ${compilers})
+    string(REGEX REPLACE "=.*" "" name ${one})
+    string(REGEX REPLACE ".*=" "" compiler ${one})
+    string(REPLACE "g++" "" label ${name})
+    string(REPLACE "clang" "verify" label "${label}")
+    foreach(way find_package pkg-config)
+        package_test(${way}.${name} NEEDS installed LABELS ${label}
+            COMMAND python3 ${consumer} ${way} ${compiler} ${work}/${way}-${name} ${work}/installed)
+        package_test(${way}.shared.${name} NEEDS installed_shared LABELS ${label}
+            COMMAND python3 ${consumer} ${way} ${compiler} ${work}/${way}-shared-${name} ${work}/installed-shared)
+    endforeach()
+    package_test(add_subdirectory.${name} LABELS ${label}
+        COMMAND python3 ${consumer} add_subdirectory ${compiler} ${work}/add_subdirectory-${name} ${PROJECT_SOURCE_DIR})
+endforeach()

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: BSL-1.0
+"""What is written about the programs' options, beside what --help says: that is the one source."""
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+PROGRAMS = os.environ["CHATROOM_PROGRAMS"].split(":")  # paths; each has a page in docs/man
+SERVER = next(p for p in PROGRAMS if p.endswith("/chatroom-server"))
+NOT_IN_FILE = {"--config", "--help", "--version"}
+
+
+def options_of(program):
+    """{option: (placeholder, default)} as --help has them: the default is what stands last, in parentheses."""
+    text = subprocess.run([program, "--help"], capture_output=True, text=True, check=True).stdout
+    entries = re.findall(r"^  (?:-\w \[ )?(--[\w-]+)(?: \])?(?: ([A-Z:]+))?(?:  +|$\n +)(.*(?:\n {12,}.*)*)", text, re.M)
+    found = {}
+    for option, placeholder, description in entries:
+        default = re.search(r"\(([^()]*)\)$", " ".join(description.split()))
+        found[option] = (placeholder, default.group(1) if default else None)
+    return found
+
+
+def read(path):
+    with open(os.path.join(ROOT, path)) as file:
+        return file.read()
+
+
+def options_of_page(name):
+    """The same of a man page: `.It Fl -option Ar PLACEHOLDER`, and in the text `Default: ... .`"""
+    found = {}
+    for entry in re.split(r"^\.It ", read(f"docs/man/{name}.1"), flags=re.M)[1:]:
+        head, _, text = entry.partition("\n")
+        option = re.search(r"Fl (-[\w-]+)(?: Ar (\S+))?$", head)
+        if option:
+            default = re.search(r"^Default: (.*)\.$", text, re.M)
+            found["-" + option.group(1)] = (option.group(2) or "", default.group(1) if default else None)
+    return found
+
+
+class Texts(unittest.TestCase):
+    def test_each_man_page_has_the_options_and_defaults_of_help_and_no_others(self):
+        for program in PROGRAMS:
+            helped = options_of(program)
+            self.assertIn("--help", helped)
+            self.assertEqual(options_of_page(os.path.basename(program)), helped, program)
+
+    def test_the_server_has_the_options_that_this_test_believes_to_read(self):
+        helped = options_of(SERVER)
+        self.assertEqual(helped["--drain"], ("TIME", "10s"))
+        self.assertEqual(helped["--version"], ("", None))
+        self.assertGreater(len(helped), 15)
+
+    def test_the_configuration_file_has_every_option_with_its_default(self):
+        given = dict(re.findall(r"^#([\w-]+) = (.*)$", read("packaging/server.conf"), re.M))
+        helped = options_of(SERVER)
+        self.assertEqual({"--" + name for name in given}, set(helped) - NOT_IN_FILE)
+        for name, value in given.items():
+            default = helped["--" + name][1]
+            if name != "max-members":  # that of the machine
+                self.assertEqual(default.split(",")[0], value, name)
+
+    def test_the_server_takes_the_configuration_file_as_it_is_and_with_every_line_in_force(self):
+        for text in (read("packaging/server.conf"), re.sub(r"^#([\w-]+ = )", r"\1", read("packaging/server.conf"), flags=re.M)):
+            with tempfile.NamedTemporaryFile("w") as file:
+                file.write(text)
+                file.flush()
+                server = subprocess.Popen([SERVER, "--config", file.name, "--tcp", "127.0.0.1:0"],
+                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                line = server.stdout.readline()
+                server.terminate()
+                self.assertEqual(server.communicate(timeout=20)[1].count("chatroom-server:"), 0)
+                self.assertTrue(line.startswith("listening tcp 127.0.0.1:"), line)
+
+    def test_bash_completes_every_option_and_the_words_that_one_takes(self):
+        def completed(program, *words):
+            script = ('source "$1"; shift; COMP_WORDS=("$@"); '
+                      '_chatroom "$1" "${@: -1}" "${@: -2:1}"; printf "%s\\n" "${COMPREPLY[@]}"')
+            return subprocess.run(["bash", "-c", script, "bash", f"{ROOT}/packaging/completions/chatroom.bash", program,
+                                   *words], capture_output=True, text=True, check=True).stdout.split()
+
+        for program in PROGRAMS:
+            self.assertEqual(set(completed(program, "--")), set(options_of(program)), program)
+            self.assertEqual(completed(program, "--ver"), ["--version"])
+        self.assertEqual(completed(SERVER, "--slow", "s"), ["skip"])
+        self.assertEqual(completed(SERVER, "--log-level", "e"), ["error"])
+
+    @unittest.skipUnless(shutil.which("zsh"), "zsh is not here")
+    def test_zsh_finds_the_completion(self):
+        subprocess.run(["zsh", "-n", f"{ROOT}/packaging/completions/_chatroom"], check=True)
+
+    @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not here")
+    def test_the_man_pages_are_well_formed(self):
+        for program in PROGRAMS:
+            page = f"{ROOT}/docs/man/{os.path.basename(program)}.1"
+            told = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", page], capture_output=True, text=True)
+            self.assertEqual((told.returncode, told.stdout), (0, ""))
+
+
+if __name__ == "__main__":
+    unittest.main()
