@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <system_error>
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -20,7 +21,8 @@ constexpr std::size_t read_size = 256U << 10U;
 crowd::crowd(const options& asked)
     : options_{asked},
       target_{asked.host, asked.port},
-      codec_{asked.size},
+      dialect_{dialect_of(asked.protocol, asked.size)},
+      codec_{asked.size, dialect_},
       poller_{check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")},
       members_(asked.members),
       speakers_(asked.speakers),
@@ -36,6 +38,8 @@ crowd::crowd(const options& asked)
     for (std::size_t i = 0; i < speakers_.size(); ++i) {
         speakers_[i].member = i * readers / speakers_.size();
         members_[speakers_[i].member].speaker = static_cast<std::uint32_t>(i);
+        members_[(speakers_[i].member + (dialect_.echo ? 0 : 1)) % members_.size()].echo =
+            static_cast<std::uint32_t>(i);
     }
 }
 
@@ -62,15 +66,36 @@ void crowd::connect(std::size_t index)
     auto& member = members_[index];
     member.socket = target_.connect(index);
     watch(EPOLL_CTL_ADD, index, EPOLLIN);
-    if (member.speaker != nobody) {
+    if (dialect_.foreign) {
+        greet(index);
+    } else if (member.speaker != nobody) {
         speakers_[member.speaker].label = label_of(member.socket);
     }
+}
+
+void crowd::greet(std::size_t index) const
+{
+    const int socket = members_[index].socket;
+    pollfd one{socket, POLLOUT, 0};
+    const auto hello = dialect_.hello(std::string{"m"}.append(std::to_string(index)));
+    if (poll(&one, 1, 5000) != 1 || ::send(socket, hello.data(), hello.size(), MSG_NOSIGNAL) < 0) {
+        throw std::system_error(errno, std::generic_category(), "greeting the server");
+    }
+}
+
+// How many members hear each message.
+std::size_t crowd::copies() const
+{
+    return members_.size() - stalled_ - (dialect_.echo ? 0 : 1);
 }
 
 void crowd::say(std::size_t index, std::size_t count)
 {
     auto& who = speakers_[index];
     while (count-- > 0) {
+        if (!dialect_.echo) {
+            pairs_.heard(who.member, index, said_[index]);
+        }
         codec_.append(who.unsent, {static_cast<std::uint32_t>(index), said_[index]++});
     }
     send(who);
@@ -153,7 +178,7 @@ void crowd::read(std::size_t index)
     }
     if (own > 0) {
         echoes_ += own;
-        on_echo(member.speaker, own);
+        on_echo(member.echo, own);
     }
 }
 
@@ -165,7 +190,7 @@ std::size_t crowd::parse(std::size_t index, std::string_view bytes, std::size_t&
     const auto seen = [&](std::string_view label, mark what) {
         if (what.speaker < speakers_.size() && label == speakers_[what.speaker].label) [[likely]] {
             pairs_.heard(index, what.speaker, what.number);
-            own += what.speaker == member.speaker ? 1U : 0U;
+            own += what.speaker == member.echo ? 1U : 0U;
             ++heard;
             if (pace_.times != nullptr) {
                 const auto due =

@@ -82,7 +82,8 @@ class crowd {
     struct member_state {
         int socket = -1;
         std::uint32_t speaker = nobody;
-        bool counted = false;  // has heard the probe that is being waited for
+        std::uint32_t echo = nobody;  // the speaker whose messages are back when this member hears them
+        bool counted = false;         // has heard the probe that is being waited for
         std::string unfinished;
     };
 
@@ -93,6 +94,8 @@ class crowd {
     };
 
     void connect(std::size_t index);
+    void greet(std::size_t index) const;
+    [[nodiscard]] std::size_t copies() const;
     [[nodiscard]] bool wait_for_probe(std::size_t members, bool again);
     void ready(std::size_t index, std::uint32_t events);
     void read(std::size_t index);
@@ -104,6 +107,7 @@ class crowd {
 
     options options_;
     target target_;
+    dialect dialect_;
     codec codec_;
     int poller_;
     std::vector<member_state> members_;

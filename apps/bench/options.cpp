@@ -51,6 +51,10 @@ void check(options& result)
     if (result.mode == mode::stalled && result.stalled + result.speakers > result.members) {
         throw std::invalid_argument("members must be as many as speakers and stalled ones together");
     }
+    const bool foreign = dialect_of(result.protocol, result.size).foreign;
+    if (foreign && (result.udp || result.mode == mode::storm || result.mode == mode::ping)) {
+        throw std::invalid_argument("another protocol goes with fanout, rate, stalled and idle over TCP");
+    }
     if (result.udp && result.mode != mode::fanout && result.mode != mode::idle) {
         throw std::invalid_argument("over UDP there are the modes fanout and idle");
     }
@@ -97,6 +101,8 @@ options parse(int count, char** arguments)
             "seconds without a byte until what is owed is called lost")
         ("interval", po::value(&interval)->default_value(result.interval.count()), "ping: microseconds between two")
         ("udp", po::bool_switch(&result.udp), "fanout and idle: over UDP")
+        ("protocol", po::value(&result.protocol)->default_value(result.protocol),
+            "fanout, rate, stalled: chatroom, or another kind of server: redis, nats, mqtt, irc")
         ("pid", po::value(&result.pid)->default_value(0, "none"), "the server's process, to measure its CPU and memory")
         ("plot", po::value(&result.plot), "draw the latencies into an SVG file, with gnuplot")
         ("json", po::bool_switch(&result.json), "one line of JSON instead of the table");

@@ -28,7 +28,8 @@ struct options {
     std::chrono::duration<double> patience{10};  // nothing came for so long: what is still owed is lost
     std::chrono::microseconds interval{1000};    // between two pings
     pid_t pid = 0;                               // the server's, 0: not measured
-    std::string plot;                            // an SVG file to draw latencies into
+    std::string protocol = "chatroom";
+    std::string plot;  // an SVG file to draw latencies into
     bool udp = false;
     bool json = false;
 };

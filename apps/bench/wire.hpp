@@ -7,11 +7,14 @@
 //   first
 #pragma once
 
+#include "dialect.hpp"
+
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace load {
 
@@ -51,7 +54,12 @@ inline std::optional<std::uint32_t> decode(const char* in)
 /// Texts of one size.
 class codec {
   public:
-    explicit codec(std::size_t size) : filler_(size - shortest_text, 'x') { filler_ += '\n'; }
+    explicit codec(std::size_t size, dialect spoken = {})
+        : dialect_{std::move(spoken)},
+          filler_(size - shortest_text, 'x')
+    {
+        filler_ += dialect_.foreign ? dialect_.heard_after : "\n";
+    }
 
     /// The length of a text and its newline.
     [[nodiscard]] std::size_t line_size() const { return shortest_text + filler_.size(); }
@@ -61,7 +69,7 @@ class codec {
         char head[shortest_text];
         encode(what.speaker, head);
         encode(what.number, head + 8);
-        out.append(head, sizeof head).append(filler_);
+        out.append(dialect_.say_before).append(head, sizeof head).append(filler_);
     }
 
     /// Reads a text and its newline; nothing if it is none of ours, or was damaged.
@@ -80,6 +88,9 @@ class codec {
     template <class Seen, class Other>
     std::size_t for_each(std::string_view bytes, Seen&& seen, Other&& other) const
     {
+        if (dialect_.foreign) {
+            return for_each_foreign(bytes, seen);
+        }
         const char* const end = bytes.data() + bytes.size();
         const char* at = bytes.data();
         for (;;) {
@@ -107,13 +118,36 @@ class codec {
     }
 
   private:
+    // What is between the messages, answers to commands mostly, is passed over.
+    template <class Seen>
+    std::size_t for_each_foreign(std::string_view bytes, Seen& seen) const
+    {
+        const std::string_view before = dialect_.heard_before;
+        std::size_t at = 0;
+        while (bytes.size() - at >= before.size() + line_size()) {
+            if (bytes.compare(at, before.size(), before) == 0) {
+                const auto what = read(bytes.data() + at + before.size());
+                if (what) {
+                    seen(std::string_view{}, *what);
+                }
+                at += what ? before.size() + line_size() : std::size_t{1};
+                continue;
+            }
+            const auto* const found = memmem(bytes.data() + at, bytes.size() - at, before.data(), before.size());
+            at = found != nullptr ? static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data())
+                                  : bytes.size() - before.size() + 1;
+        }
+        return at;
+    }
+
     static const char* find_newline(const char* from, const char* end)
     {
         return from == end ? nullptr
                            : static_cast<const char*>(std::memchr(from, '\n', static_cast<std::size_t>(end - from)));
     }
 
-    std::string filler_;  // and the newline
+    dialect dialect_;
+    std::string filler_;  // and the newline, or what else ends a text
 };
 
 }  // namespace load

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Starts the servers that bench/compare measures, each on a free loopback port and one CPU, and stops them."""
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+PEERS = ("redis", "nats", "mosquitto", "ngircd")
+OURS = ["--threads", "1", "--rate", "0", "--log-level", "off"]
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROGRAMS = {"redis": "redis-server", "nats": "nats-server", "mosquitto": "mosquitto", "ngircd": "ngircd"}
+PROTOCOLS = {"redis": "redis", "nats": "nats", "mosquitto": "mqtt", "ngircd": "irc"}
+# Takes the configuration, which lies beside this file and has had its port put in.
+COMMANDS = {"redis": ["{}"], "nats": ["-c", "{}"], "mosquitto": ["-c", "{}"], "ngircd": ["-n", "-f", "{}"]}
+
+
+class Server:
+    def __init__(self, process, address, load_options=()):
+        self.process, self.address, self.load_options = process, address, load_options
+        self.pid = process.pid
+
+
+def pin(cpu):
+    return lambda: os.sched_setaffinity(0, {cpu})
+
+
+def program_of(peer):
+    return shutil.which(PROGRAMS[peer], path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
+
+
+def installed(peer):
+    return program_of(peer) is not None
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
+
+
+def start_announced(command, cpu):
+    """One that tells where it listens."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=pin(cpu))
+    return Server(process, process.stdout.readline().split()[2])
+
+
+def start_peer(peer, cpu, folder):
+    port = free_port()
+    with open(f"{HERE}/peers/{peer}.conf") as template, open(f"{folder}/{peer}.conf", "w") as out:
+        out.write(template.read().replace("@PORT@", str(port)).replace("@FOLDER@", folder))
+    arguments = [word.format(f"{folder}/{peer}.conf") for word in COMMANDS[peer]]
+    process = subprocess.Popen([program_of(peer), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                               cwd=folder, preexec_fn=pin(cpu))
+    end = time.monotonic() + 10
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return Server(process, f"127.0.0.1:{port}", ["--protocol", PROTOCOLS[peer]])
+        except OSError:
+            if time.monotonic() > end or process.poll() is not None:
+                process.kill()
+                raise
+            time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def start(kind, build, cpu):
+    with tempfile.TemporaryDirectory() as folder:
+        if kind in PEERS:
+            os.chmod(folder, 0o755)
+            server = start_peer(kind, cpu, folder)
+        elif kind.startswith("chatroom-"):
+            server = start_announced([f"{build}/apps/server/chatroom-server", "--" + kind.split("-")[1], "127.0.0.1:0",
+                                      *OURS], cpu)
+        else:
+            server = start_announced([f"{build}/bench/{kind}", "0"], cpu)
+        try:
+            yield server
+        finally:
+            server.process.send_signal(signal.SIGTERM)
+            try:
+                server.process.wait(20)
+            except subprocess.TimeoutExpired:
+                server.process.kill()
+                server.process.wait()
+            if server.process.stdout:
+                server.process.stdout.close()

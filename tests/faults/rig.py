@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: BSL-1.0
+"""The real server, healthy members that talk all the time and check what they hear, and the sums at the end."""
+import os
+import re
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+SERVER = os.environ["CHATROOM_SERVER"]
+SANITIZED = bool(os.environ.get("CHATROOM_SANITIZE"))
+LONG = bool(os.environ.get("CHATROOM_FAULTS_LONG"))
+LOG_BYTES = 1 << 20
+ROOM_TO_BREATHE = 3 << 20  # what an allocator keeps of what was given back
+
+
+def figure(name, value):
+    """A row of docs/reliability.md."""
+    print(f"figure: {name}: {value}", file=sys.stderr, flush=True)
+
+
+def eventually(holds, what, seconds=20):
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            raise AssertionError(f"it never came true: {what}")
+        time.sleep(0.02)
+
+
+class Server:
+    def __init__(self, *options, port=0, stderr=subprocess.DEVNULL, under=(), preexec=None, env=None):
+        self.process = subprocess.Popen([*under, SERVER, "--tcp", f"127.0.0.1:{port}", "--log-bytes", "1M", *options],
+                                        stdout=subprocess.PIPE, stderr=stderr, text=True, preexec_fn=preexec, env=env)
+        line = self.process.stdout.readline()
+        self.port = int(re.fullmatch(r"listening tcp .*:(\d+)\n", line).group(1))
+        self.pid = self.process.pid
+        if under:
+            with open(f"/proc/{self.pid}/task/{self.pid}/children") as children:
+                self.pid = int(children.read().split()[0])
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def memory(self, field="VmRSS"):
+        with open(f"/proc/{self.pid}/status") as status:
+            return int(re.search(rf"{field}:\s+(\d+) kB", status.read()).group(1)) * 1024
+
+    def cpu(self):
+        with open(f"/proc/{self.pid}/stat") as stat:
+            words = stat.read().rsplit(")", 1)[1].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+    def signal(self, number):
+        os.kill(self.pid, number)
+
+    def end(self):
+        """In order; returns its exit code."""
+        if self.process.poll() is None:
+            self.signal(signal.SIGTERM)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise
+        self.process.stdout.close()
+        return self.process.returncode
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.signal(signal.SIGKILL)
+            self.process.wait()
+
+
+class Member:
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
+        self.label = "{}:{}".format(*self.socket.getsockname())
+        self.rest = b""
+        self.heard = []  # (label, text), the room's own words left out
+        self.said = 0
+        self.open = True
+
+    def read(self):
+        try:
+            data = self.socket.recv(1 << 18)
+        except OSError:
+            data = b""
+        if not data:
+            self.open = False
+            return
+        *lines, self.rest = (self.rest + data).split(b"\n")
+        if len(lines) % 2:  # a label whose text is still to come
+            self.rest = lines.pop() + b"\n" + self.rest
+        self.heard += [(lines[i].decode(), lines[i + 1].decode()) for i in range(0, len(lines), 2)
+                       if lines[i] != b"*"]
+
+
+class Crowd:
+    """Members that all speak, ten times a second each, on a thread of their own. Latency is from a word to its echo."""
+
+    def __init__(self, port, members=8):
+        self.members = [Member(port) for _ in range(members)]
+        self.selector = selectors.DefaultSelector()
+        for one in self.members:
+            one.socket.sendall(b"enter\n")
+            self.selector.register(one.socket, selectors.EVENT_READ, one)
+            while (one.label, "enter") not in one.heard:
+                one.read()
+                assert one.open, "the server closed the connection"
+        self.labels = {one.label for one in self.members}
+        self.talking, self.running = True, True
+        self.slowest = 0.0
+        self.sent_at = {}
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self):
+        next_word = time.monotonic()
+        while self.running:
+            for key, _ in self.selector.select(0.01):
+                one, before = key.data, len(key.data.heard)
+                one.read()
+                now = time.monotonic()
+                for label, text in one.heard[before:]:
+                    if label == one.label and text in self.sent_at:
+                        self.slowest = max(self.slowest, now - self.sent_at.pop(text))
+                if not one.open:
+                    self.selector.unregister(one.socket)
+            if self.talking and time.monotonic() >= next_word:
+                next_word = max(next_word + 0.1, time.monotonic())
+                for i, one in enumerate(self.members):
+                    self.say(i, one)
+
+    def say(self, i, one):
+        text = f"{i} says {one.said}"
+        self.sent_at[text] = time.monotonic()
+        try:
+            one.socket.sendall((text + "\n").encode())
+            one.said += 1
+        except OSError:
+            pass
+
+    def words(self, member):
+        """What was said in the crowd since all were in."""
+        return [it for it in member.heard if it[0] in self.labels and it[1] != "enter"]
+
+    def hush(self):
+        self.talking = False
+        time.sleep(0.05)  # the word that is being said; what follows waits for all of them
+
+    def close(self):
+        self.running = False
+        self.thread.join()
+        for one in self.members:
+            one.socket.close()
+
+    def check(self):
+        """Everybody heard everything, once, and in one order."""
+        self.hush()
+        said = sum(one.said for one in self.members)
+        try:
+            eventually(lambda: all(len(self.words(one)) >= said or not one.open for one in self.members),
+                       "everybody hears everything")
+        except AssertionError as late:
+            raise AssertionError(f"{said} said, heard {[len(self.words(one)) for one in self.members]}") from late
+        assert all(one.open for one in self.members), "a healthy member was cut off"
+        first = self.words(self.members[0])
+        for one in self.members:
+            assert self.words(one) == first, "not the same words in the same order"
+        for i, one in enumerate(self.members):
+            own = [text for label, text in first if label == one.label]
+            assert own == [f"{i} says {n}" for n in range(one.said)], f"speaker {i}: lost, repeated or reordered"
+        assert said > 0
+        return said
+
+
+class Rig:
+    """with Rig() as rig: harm rig.server; when the block ends, the healthy must have noticed nothing."""
+
+    def __init__(self, *options, grows=LOG_BYTES, **how):
+        self.server = Server(*options, **how)
+        self.grows = grows + ROOM_TO_BREATHE
+
+    def __enter__(self):
+        try:
+            self.crowd = Crowd(self.server.port)
+        except BaseException:
+            self.server.kill()
+            raise
+        time.sleep(0.2)  # buffers of the first words
+        self.descriptors, self.memory = self.server.descriptors(), self.server.memory()
+        return self
+
+    def __exit__(self, kind, *_):
+        try:
+            if kind is None:
+                self.settle()
+        finally:
+            self.crowd.close()
+            self.server.kill() if kind else None
+        if kind is None:
+            assert self.server.end() == 0, "the server did not end in order"
+
+    def settle(self):
+        eventually(lambda: self.server.descriptors() <= self.descriptors, "the descriptors come back", 30)
+        said = self.crowd.check()
+        grown = self.server.memory() - self.memory
+        figure("memory grown", f"{grown / 1024:.0f} KiB")
+        figure("healthy members' slowest echo", f"{self.crowd.slowest * 1000:.0f} ms of {said} words")
+        if not SANITIZED:
+            assert grown <= self.grows, f"{grown} bytes more than before"
+        Crowd(self.server.port, 2).close()  # it still lets in and serves
+
+
+def connect(port, small=False):
+    one = socket.socket()
+    if small:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    one.settimeout(20)
+    one.connect(("127.0.0.1", port))
+    return one
+
+
+def reset(one):
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    one.close()
+
+
+READERS = """
+import select, socket, sys
+all = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(int(sys.argv[2]))]
+print("in", flush=True)
+while all:
+    for one in select.select(all, [], [])[0]:
+        if not one.recv(65536):
+            all.remove(one)
+"""
+
+
+class Readers:
+    """Members that only read, in a process of their own, so that it can be stopped and killed."""
+
+    def __init__(self, port, count):
+        self.process = subprocess.Popen([sys.executable, "-c", READERS, str(port), str(count)], stdout=subprocess.PIPE)
+        assert self.process.stdout.readline() == b"in\n"
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
