@@ -55,6 +55,18 @@ struct stage {
     std::jthread runner{[this] { io.run(); }};
 };
 
+// No exception crosses threads here: the thread sanitizer does not see what orders that.
+asio::awaitable<error_code> connected(tcp_client* client, std::string port)
+{
+    try {
+        auto connecting = client->connect("127.0.0.1", std::move(port));
+        co_await std::move(connecting);
+    } catch (const boost::system::system_error& e) {
+        co_return e.code();
+    }
+    co_return error_code{};
+}
+
 /// Addresses that answer, refuse, and keep silent.
 struct addresses {
     asio::io_context io;
@@ -131,8 +143,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_keeps_silent_is_given_up_after_the_connect_ti
     addresses at;
     stage s{{.connect_time = 50ms}};
     const auto port = std::to_string(at.full.local_endpoint().port());
-    BOOST_CHECK_EXCEPTION(s.await(s.client.connect("127.0.0.1", port)), boost::system::system_error,
-                          [](const auto& e) { return e.code() == boost::system::errc::timed_out; });
+    BOOST_TEST(s.await(connected(&s.client, port)) == boost::system::errc::timed_out);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
