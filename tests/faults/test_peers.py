@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSL-1.0
 """Peers that do their worst."""
 import signal
+import socket
+import struct
 import threading
 import time
 import unittest
@@ -104,6 +106,17 @@ class Peers(unittest.TestCase):
             thread.join()
             reset(flood)
             self.assertLess(slowest, 2)
+
+    def test_pings_from_forged_addresses_that_are_not_trusted_make_no_members(self):
+        with Rig("--udp", "127.0.0.1:0", "--udp-trust", "10.0.0.0/8") as rig:
+            port = int(rig.server.process.stdout.readline().rsplit(":", 1)[1])
+            count = 1000000 if LONG else 50000
+            start = time.monotonic()
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as forger:
+                for i in range(count):
+                    source = struct.pack("=iII", 0, socket.htonl(0x7F010000 + i), 0)  # in_pktinfo
+                    forger.sendmsg([b"#ping#"], [(socket.IPPROTO_IP, 8, source)], 0, ("127.0.0.1", port))  # IP_PKTINFO
+            figure("forged pings", f"{count / (time.monotonic() - start):.0f}/s")
 
     def test_what_was_accepted_before_a_sigterm_reaches_everybody(self):
         server = Server()
