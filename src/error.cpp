@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/error.hpp>
 
+#include <boost/system/system_error.hpp>
+
+#include <new>
 #include <string>
 
 namespace chatroom {
@@ -19,6 +22,7 @@ class category final : public boost::system::error_category {
         case error::text_too_long: return "the text is longer than the room allows";
         case error::line_break: return "the text holds a line break";
         case error::bad_sender: return "a sender is ADDRESS:PORT or *";
+        case error::above_rate: return "the member says more than the room allows";
         case error::not_confirmed: return "the server went away before the message came back";
         }
         return "unknown chatroom error";
@@ -36,6 +40,19 @@ const boost::system::error_category& error_category() noexcept
 error_code make_error_code(error e) noexcept
 {
     return {static_cast<int>(e), error_category()};
+}
+
+error_code to_error_code(const std::exception_ptr& failure) noexcept
+{
+    try {
+        std::rethrow_exception(failure);
+    } catch (const boost::system::system_error& e) {
+        return e.code();
+    } catch (const std::bad_alloc&) {
+        return make_error_code(boost::system::errc::not_enough_memory);
+    } catch (...) {
+        return make_error_code(boost::system::errc::state_not_recoverable);
+    }
 }
 
 }  // namespace chatroom

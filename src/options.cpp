@@ -37,4 +37,20 @@ void validate(const tcp_room_options& options)
     require(options.line_time.count() > 0, "line_time is longer than 0");
 }
 
+void validate(const udp_server_options& options)
+{
+    require(options.shards > 0, "shards is at least 1");
+    require(options.max_datagram > 0 && options.max_datagram <= 65'507, "max_datagram is 1 to 65,507 bytes");
+    require(options.send_buffer >= 0 && options.receive_buffer >= 0, "send_buffer and receive_buffer are not negative");
+}
+
+void validate(const udp_room_options& options)
+{
+    validate(options.server);
+    require(options.burst > 0, "burst is at least 1");
+    require(options.drain.count() >= 0, "drain is not negative");
+    require(options.heartbeat.count() > 0, "heartbeat is longer than 0");
+    require(options.expiry > options.heartbeat, "expiry is longer than heartbeat");
+}
+
 }  // namespace chatroom

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/tcp_room.hpp>
 
-#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/endpoint.hpp>
 #include <chatroom/serve/tcp_server.hpp>
 #include <chatroom/session/tcp_session.hpp>
 #include <chatroom/session/tcp_shard.hpp>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 
 #include <exception>
 #include <utility>
@@ -39,10 +38,10 @@ class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
 
     tcp_server& server() noexcept { return server_; }
 
-    void on_each_shard(void (tcp_shard::*act)() noexcept)
+    void on_each_shard(void (tcp_shard::*act)() noexcept) noexcept
     {
         for (const auto& shard : shards_) {
-            asio::post(shard->home().get_executor(), [shard, act] { ((*shard).*act)(); });
+            ((*shard).*act)();
         }
     }
 
@@ -109,7 +108,12 @@ tcp_room::~tcp_room()
 }
 
 tcp_room::tcp_room(tcp_room&&) noexcept = default;
-tcp_room& tcp_room::operator=(tcp_room&&) noexcept = default;
+
+tcp_room& tcp_room::operator=(tcp_room&& other) noexcept
+{
+    std::swap(impl_, other.impl_);
+    return *this;
+}
 
 asio::ip::tcp::endpoint tcp_room::listen(const asio::ip::tcp::endpoint& at)
 {

@@ -39,6 +39,18 @@ void counters::throttled(chatroom::member_id member)
     log_->trace("member {} is above its rate", member);
 }
 
+void counters::overrun(std::uint64_t datagrams)
+{
+    overrun_ += datagrams;
+    log_->debug("the kernel dropped {} datagrams", datagrams);
+}
+
+void counters::unsent(std::uint64_t datagrams, chatroom::error_code why)
+{
+    unsent_ += datagrams;
+    log_->debug("{} datagrams could not be sent: {}", datagrams, why.message());
+}
+
 void counters::error(std::string_view where, chatroom::error_code what)
 {
     // The first of each hundred: what fails thousands of times a second must not fill the log as well.
@@ -51,6 +63,7 @@ std::string counters::line() const
 {
     std::string text = "joined=" + std::to_string(joined_) + " skipped=" + std::to_string(skipped_) +
                        " dropped=" + std::to_string(dropped_) + " throttled=" + std::to_string(throttled_) +
+                       " overrun=" + std::to_string(overrun_) + " unsent=" + std::to_string(unsent_) +
                        " errors=" + std::to_string(errors_);
     const auto add = [&text](const char* what, const auto& by_reason) {
         for (std::size_t i = 0; i < by_reason.size(); ++i) {

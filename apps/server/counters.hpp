@@ -24,6 +24,8 @@ class counters final : public chatroom::observer {
     void skipped(chatroom::member_id member, std::uint64_t messages) override;
     void dropped(chatroom::member_id member, chatroom::error_code why) override;
     void throttled(chatroom::member_id member) override;
+    void overrun(std::uint64_t datagrams) override;
+    void unsent(std::uint64_t datagrams, chatroom::error_code why) override;
     void error(std::string_view where, chatroom::error_code what) override;
 
     /// Every counter, in one line.
@@ -37,6 +39,8 @@ class counters final : public chatroom::observer {
     counter skipped_{0};
     counter dropped_{0};
     counter throttled_{0};
+    counter overrun_{0};
+    counter unsent_{0};
     counter errors_{0};
     std::array<counter, chatroom::reason_count> left_{};
     std::array<counter, chatroom::reason_count> refused_{};

@@ -4,10 +4,10 @@
 #include "service.hpp"
 
 #include <chatroom/room/room_state.hpp>
-#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/endpoint.hpp>
 #include <chatroom/serve/io_pool.hpp>
-#include <chatroom/serve/tcp_server.hpp>
 #include <chatroom/tcp_room.hpp>
+#include <chatroom/udp_room.hpp>
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -30,7 +30,6 @@
 namespace {
 
 namespace asio = boost::asio;
-using tcp = asio::ip::tcp;
 
 // Raises the soft limit on descriptors to the hard one; returns how many members that allows.
 std::size_t allow_descriptors()
@@ -56,33 +55,27 @@ std::shared_ptr<spdlog::logger> make_log(const std::string& level)
     return log;
 }
 
-void announce(const tcp::endpoint& bound)
+template <typename Endpoint>
+void announce(const char* transport, const Endpoint& bound)
 {
-    std::cout << "listening tcp "
-              << (bound.address().is_v6() ? "[" + bound.address().to_string() + "]" : bound.address().to_string())
-              << ':' << bound.port() << std::endl;
+    std::cout << "listening " << transport << ' ' << chatroom::to_label(bound) << std::endl;
 }
 
-void listen(asio::io_context& context, chatroom::tcp_room& room, const std::string& where)
+// Resolves each of `places`, listens there and says so; throws std::runtime_error with a sentence.
+template <typename Protocol, typename Room>
+void listen(asio::io_context& context, Room& room, const char* transport, const std::vector<std::string>& places)
 {
-    const auto at = chatroom::parse_host_port(where, {"127.0.0.1", "9001"});
-    tcp::resolver resolver{context};
-    const auto found = resolver.resolve(at.host, at.port, tcp::resolver::passive | tcp::resolver::numeric_service);
-    announce(room.listen(*found.begin()));
-}
-
-// Takes the sockets of the service manager over; false if there is none.
-bool adopt_passed_sockets(chatroom::tcp_room& tcp_members)
-{
-    const auto passed = server::take_passed_sockets();
-    for (const int fd : passed.tcp) {
-        announce(tcp_members.adopt(fd));
+    using resolver = typename Protocol::resolver;
+    for (const auto& where : places) {
+        const auto at = chatroom::parse_host_port(where, {"127.0.0.1", "9001"});
+        try {
+            const auto found =
+                resolver{context}.resolve(at.host, at.port, resolver::passive | resolver::numeric_service);
+            announce(transport, room.listen(*found.begin()));
+        } catch (const boost::system::system_error& e) {
+            throw std::runtime_error("can't listen at " + where + " (" + transport + "): " + e.code().message());
+        }
     }
-    if (!passed.udp.empty()) {  // here a room over UDP will adopt them
-        throw std::runtime_error("the service manager passed a UDP socket, and this server serves TCP alone: "
-                                 "remove ListenDatagram from chatroom.socket");
-    }
-    return !passed.tcp.empty();
 }
 
 // On the pool, so that a pool which is stuck is noticed.
@@ -97,9 +90,49 @@ asio::awaitable<void> reassure(asio::steady_timer* timer, std::chrono::microseco
     }
 }
 
+// The room, and whoever serves it.
+struct house {
+    chatroom::tcp_room tcp;
+    chatroom::udp_room udp;
+
+    void stop()
+    {
+        tcp.stop();
+        udp.stop();
+    }
+    void close()
+    {
+        tcp.close();
+        udp.close();
+    }
+    static asio::awaitable<void> run(house* self)
+    {
+        auto tcp_ends = self->tcp.run();
+        auto udp_ends = self->udp.run();  // both begin here
+        co_await std::move(tcp_ends);
+        co_await std::move(udp_ends);
+    }
+};
+
+// What was asked for; else what the service manager passes, else the default.
+void open_doors(asio::io_context& context, house& serving, const server::options& o)
+{
+    const auto passed = server::take_passed_sockets();
+    for (const int fd : passed.tcp) {
+        announce("tcp", serving.tcp.adopt(fd));
+    }
+    for (const int fd : passed.udp) {
+        announce("udp", serving.udp.adopt(fd));
+    }
+    const bool nothing = passed.tcp.empty() && passed.udp.empty() && o.tcp.empty() && o.udp.empty();
+    const std::vector<std::string> by_default(nothing ? 1 : 0, "127.0.0.1:9001");
+    listen<asio::ip::tcp>(context, serving.tcp, "tcp", nothing ? by_default : o.tcp);
+    listen<asio::ip::udp>(context, serving.udp, "udp", nothing ? by_default : o.udp);
+}
+
 // The first signal drains, the second insists; SIGUSR1 logs the counters.
-asio::awaitable<void> obey_signals(asio::signal_set* signals, chatroom::tcp_room* tcp_members,
-                                   std::function<void()> log_counters, const bool* served)
+asio::awaitable<void> obey_signals(asio::signal_set* signals, house* members, std::function<void()> log_counters,
+                                   const bool* served)
 {
     bool draining = false;
     while (!*served) {
@@ -110,9 +143,9 @@ asio::awaitable<void> obey_signals(asio::signal_set* signals, chatroom::tcp_room
         } else if (!draining) {
             draining = true;
             server::tell_stopping();
-            tcp_members->stop();
+            members->stop();
         } else {
-            tcp_members->close();
+            members->close();
         }
     }
 }
@@ -129,17 +162,11 @@ int run(const server::options& o)
     chatroom::io_pool pool{
         o.threads, [&](std::exception_ptr failure) { counted->error("pool", chatroom::to_error_code(failure)); }};
     members.server.shards = pool.threads();
+    auto udp_members = o.udp_members;
+    udp_members.server.shards = pool.threads();
     chatroom::room room{o.room, counted};
-    chatroom::tcp_room tcp_members{pool.get_executor(), room, members};
-    const bool adopted = adopt_passed_sockets(tcp_members);
-    for (const auto& where : adopted && !o.tcp_given ? std::vector<std::string>{} : o.tcp) {
-        try {
-            listen(pool.context(), tcp_members, where);
-        } catch (const boost::system::system_error& e) {
-            std::cerr << "chatroom-server: can't listen at " << where << ": " << e.code().message() << '\n';
-            return 1;
-        }
-    }
+    house serving{{pool.get_executor(), room, members}, {pool.get_executor(), room, udp_members}};
+    open_doors(pool.context(), serving, o);
     const auto log_counters = [&] {
         const auto& state = *room.state();
         log->info("members={} log_bytes={} {}", room.members(), state.tail().byte - state.oldest().byte,
@@ -150,8 +177,8 @@ int run(const server::options& o)
     bool served = false;
     asio::steady_timer heartbeat{strand};
     asio::signal_set signals{strand, SIGINT, SIGTERM, SIGUSR1};
-    asio::co_spawn(strand, obey_signals(&signals, &tcp_members, log_counters, &served), [](std::exception_ptr) {});
-    asio::co_spawn(strand, tcp_members.run(), asio::bind_executor(strand, [&](std::exception_ptr) {
+    asio::co_spawn(strand, obey_signals(&signals, &serving, log_counters, &served), [](std::exception_ptr) {});
+    asio::co_spawn(strand, house::run(&serving), asio::bind_executor(strand, [&](std::exception_ptr) {
                        served = true;
                        signals.cancel();
                        heartbeat.cancel();

@@ -111,11 +111,15 @@ po::options_description general_options(options& o)
         "tcp",
         po::value<std::vector<std::string>>()->value_name("ADDRESS:PORT")->composing()->notifier([&o](const auto& v) {
             o.tcp = v;
-            o.tcp_given = true;
         }),
-        "listen here; may be given several times; a host name or a bare port will do, port 0 picks one, and [::] "
-        "serves IPv4 "
-        "too (127.0.0.1:9001, or the sockets that systemd passes)")(
+        "listen here for members over TCP; may be given several times; a host name or a bare port will do, port 0 "
+        "picks one, and [::] serves IPv4 too; with neither --tcp nor --udp: the sockets that systemd passes, or both "
+        "at 127.0.0.1:9001")("udp",
+                             po::value<std::vector<std::string>>()
+                                 ->value_name("ADDRESS:PORT")
+                                 ->composing()
+                                 ->notifier([&o](const auto& v) { o.udp = v; }),
+                             "and here for members over UDP")(
         "log-level", sets<std::string>([&o](const auto& v) { o.log_level = v; }, "LEVEL"),
         "trace, debug, info, warn, error, critical or off (info)")(
         "threads", sets<count>([&o](count v) { o.threads = v.value; }, "N"),
@@ -136,7 +140,7 @@ po::options_description member_options(options& o)
                             o.max_members_given = true;
                         },
                         "N"),
-                    "members at once (as many as the descriptors allow, less 32)")(
+                    "members at once over each of TCP and UDP (TCP: as many as the descriptors allow, less 32; UDP: 1000000)")(
         "max-members-per-address", sets<count>([&m](count v) { m.max_members_per_address = v.value; }, "N"),
         "members at once from one address; an IPv6 /64 is one (64, and no limit for loopback unless this is given)")(
         "rate", sets<count>([&m](count v) { m.rate = v.value; }, "N"),
@@ -146,6 +150,23 @@ po::options_description member_options(options& o)
                                                   "messages of the past that a member hears on joining (0)")(
         "slow", sets<policy>([&m](policy v) { m.slow = v.value; }, "POLICY"),
         "disconnect or skip: what becomes of a member that falls off the log (disconnect)");
+    return d;
+}
+
+po::options_description udp_options(options& o)
+{
+    auto& m = o.udp_members;
+    po::options_description d{"Members over UDP"};
+    d.add_options()("heartbeat", sets<duration>([&m](duration v) { m.heartbeat = v.value; }, "TIME"),
+                    "how often a member is to send #ping# (5s)")(
+        "expiry", sets<duration>([&m](duration v) { m.expiry = v.value; }, "TIME"),
+        "a member not heard from for longer than this is no longer one (10s)")(
+        "udp-trust",
+        po::value<std::vector<std::string>>()->value_name("ADDRESS/BITS")->composing()->notifier([&m](const auto& v) {
+            m.trust = v;
+        }),
+        "networks whose bare #ping# makes a member, since the source of a datagram can be forged; may be given several "
+        "times (loopback, the private and the link-local networks)");
     return d;
 }
 
@@ -164,13 +185,24 @@ po::options_description wire_options(options& o)
         "send-buffer",
         sets<bytes>([&m](bytes v) { m.server.send_buffer = static_cast<int>(std::min<std::size_t>(v.value, 1 << 30)); },
                     "SIZE"),
-        "kernel's send buffer of a connection; 0 leaves it to the kernel (0)")(
+        "kernel's send buffer of a socket; 0 leaves it to the kernel (0)")(
         "receive-buffer",
         sets<bytes>(
             [&m](bytes v) { m.server.receive_buffer = static_cast<int>(std::min<std::size_t>(v.value, 1 << 30)); },
             "SIZE"),
-        "and its receive buffer (0)");
+        "and its receive buffer; for UDP, 0 asks for 8M (0)");
     return d;
+}
+
+// What is said once holds for both transports.
+void settle(options& o)
+{
+    const auto max_members = o.max_members_given ? o.members.max_members : o.udp_members.max_members;
+    static_cast<chatroom::member_options&>(o.udp_members) = o.members;
+    o.udp_members.max_members = max_members;
+    o.udp_members.drain = o.members.drain;
+    o.udp_members.server.send_buffer = o.members.server.send_buffer;
+    o.udp_members.server.receive_buffer = o.members.server.receive_buffer;
 }
 
 // One sentence, whatever Boost has to say.
@@ -190,9 +222,9 @@ std::variant<options, exit_code> parse(int argc, const char* const* argv, std::o
     options o;
     std::string file;
     po::options_description configurable;
-    configurable.add(general_options(o)).add(member_options(o)).add(wire_options(o));
+    configurable.add(general_options(o)).add(member_options(o)).add(udp_options(o)).add(wire_options(o));
     po::options_description all{
-        "chatroom-server: people and programs in one room, over TCP\n\nUsage: chatroom-server [options]"};
+        "chatroom-server: people and programs in one room, over TCP and UDP\n\nUsage: chatroom-server [options]"};
     all.add(configurable);
     all.add_options()("config", po::value(&file)->value_name("FILE"),
                       "read options from a file of NAME = VALUE lines; the command line wins")(
@@ -233,6 +265,8 @@ std::variant<options, exit_code> parse(int argc, const char* const* argv, std::o
         po::notify(given);
         chatroom::validate(o.room);
         chatroom::validate(o.members);
+        settle(o);
+        chatroom::validate(o.udp_members);
     } catch (const std::exception& e) {
         err << "chatroom-server: " << sentence(e) << "; see chatroom-server --help\n";
         return exit_code::usage;

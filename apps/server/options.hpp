@@ -13,13 +13,14 @@ namespace server {
 
 /// What the command line and the configuration file ask for.
 struct options {
-    std::vector<std::string> tcp{"127.0.0.1:9001"};
-    bool tcp_given = false;  ///< Otherwise sockets that a service manager passes come in its place.
+    std::vector<std::string> tcp;  ///< Where to listen for members over TCP.
+    std::vector<std::string> udp;  ///< And over UDP. With neither: what a service manager passes, or the default.
     std::string log_level = "info";
     std::size_t threads = 0;
     bool max_members_given = false;  ///< Otherwise the descriptors decide.
     chatroom::room_options room;
     chatroom::tcp_room_options members;
+    chatroom::udp_room_options udp_members;  ///< What is common to both transports is only in `members`.
 };
 
 /// How the program ends before it has begun: 0 after --help and --version, 1 for a bad configuration file, 2 for usage.

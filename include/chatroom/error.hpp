@@ -6,6 +6,7 @@
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <exception>
 #include <type_traits>
 
 namespace chatroom {
@@ -20,6 +21,7 @@ enum class error {
     text_too_long,  ///< The cleaned text is longer than room_options::max_message.
     line_break,     ///< A text is one line; this one holds a line break.
     bad_sender,     ///< A sender is ADDRESS:PORT, or `*` for the room's own words.
+    above_rate,     ///< The member says more than room allows; said over UDP, it is lost.
     not_confirmed,  ///< The server went away before what was said came back.
 };
 
@@ -28,6 +30,9 @@ enum class error {
 
 /// Makes the error_code of `e`. Any thread.
 [[nodiscard]] CHATROOM_EXPORT error_code make_error_code(error e) noexcept;
+
+/// The error_code of an exception, for hooks and observers that take nothing else. Any thread.
+[[nodiscard]] CHATROOM_EXPORT error_code to_error_code(const std::exception_ptr& failure) noexcept;
 
 }  // namespace chatroom
 

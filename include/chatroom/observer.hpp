@@ -17,6 +17,7 @@ enum class reason : std::uint8_t {
     end_of_file,     ///< It closed its side.
     reset,           ///< Its connection was reset.
     timed_out,       ///< Its machine no longer answers, or took nothing for two minutes.
+    expired,         ///< No heartbeat came over UDP for longer than expiry.
     slow,            ///< It fell off the log.
     endless_line,    ///< 64 KiB without a newline.
     line_time,       ///< A line took longer than line_time.
@@ -24,6 +25,8 @@ enum class reason : std::uint8_t {
     room_full,       ///< max_members are here already.
     address_full,    ///< max_members_per_address of its address are here already.
     turned_away,     ///< The admission predicate said no.
+    not_trusted,     ///< A bare heartbeat over UDP, whose source may be forged, from a network that is not trusted.
+    not_a_member,    ///< It spoke over UDP, and is no member: it has sent no heartbeat, or not lately.
     no_descriptors,  ///< The process or the system had no descriptor, or no memory, left for it.
     out_of_memory,   ///< Memory was refused while it was served.
     drained,         ///< The room stopped.
@@ -53,11 +56,17 @@ class CHATROOM_EXPORT observer {
     /// A member missed `messages` that had left the log before it took them.
     virtual void skipped(member_id /*member*/, std::uint64_t /*messages*/) {}
 
-    /// A member said something that was not passed on: a text too long, or above the rate.
+    /// A member said something that was not passed on: a text too long or, over UDP, above the rate.
     virtual void dropped(member_id /*member*/, chatroom::error_code /*why*/) {}
 
     /// A member is above its rate, and is read again when it has earned it.
     virtual void throttled(member_id /*member*/) {}
+
+    /// The kernel dropped `datagrams` before they were read, since the receive buffer was full.
+    virtual void overrun(std::uint64_t /*datagrams*/) {}
+
+    /// So many datagrams could not be sent to their members; `why` is what the last of them met.
+    virtual void unsent(std::uint64_t /*datagrams*/, chatroom::error_code /*why*/) {}
 
     /// Something failed and the room went on; `where` is a word or two for a log.
     virtual void error(std::string_view /*where*/, chatroom::error_code /*what*/) {}

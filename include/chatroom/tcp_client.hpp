@@ -3,6 +3,7 @@
 
 #include <chatroom/error.hpp>
 #include <chatroom/export.hpp>
+#include <chatroom/heard.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -21,12 +22,6 @@ struct tcp_client_options {
     std::chrono::milliseconds quiet_gap{100};    ///< Ends a text of a server that sends no newline.
     std::chrono::milliseconds echo_time{200};    ///< How long leave() waits for the last word to come back.
     std::chrono::milliseconds leave_time{2000};  ///< How long it then waits for the server to close.
-};
-
-/// What a client hears: always clean text, whatever the server sent.
-struct heard {
-    std::string sender;
-    std::string text;
 };
 
 /// The other end of a tcp_room's wire; it gets on with the classroom server too. All calls on one strand, which is the

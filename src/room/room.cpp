@@ -130,17 +130,6 @@ void room_state::close() noexcept
     }
 }
 
-member_id room_state::enter(std::size_t limit) noexcept
-{
-    auto here = members_.load();
-    do {
-        if (limit != 0 && here >= limit) {
-            return room_itself;
-        }
-    } while (!members_.compare_exchange_weak(here, here + 1));
-    return last_member_.fetch_add(1) + 1;
-}
-
 room::room(const room_options& options, std::shared_ptr<observer> watcher)
 {
     validate(options);

@@ -45,25 +45,37 @@ struct shard_alarm::state : std::enable_shared_from_this<state> {
     {
     }
 
+    // One wait at a time, in the memory that is kept for it. Throws std::bad_alloc: the context's list of timers grows.
     void arm()
     {
         timer_.expires_after(std::max(when_ - clock_->now(), time_source::duration::zero()));
-        timer_.async_wait([self = shared_from_this()](boost::system::error_code) {
-            --self->waits_;
+        auto ended = [self = shared_from_this()](boost::system::error_code) {
+            self->waiting_ = false;
             self->look();
-        });
-        ++waits_;
+        };
+        timer_.async_wait(with_memory(memory_, std::move(ended)));
+        waiting_ = true;
     }
 
-    // Every wait that ends comes here, cancelled or not: the time alone says whether to ring.
-    void look()
-    {
-        if (when_ <= clock_->now()) {
-            when_ = time_source::time_point::max();
-            callback_();
-        } else if (when_ != time_source::time_point::max() && waits_ == 0) {
+    bool waits() noexcept
+    try {
+        if (!waiting_) {
             arm();
         }
+        return true;
+    } catch (...) {
+        return false;
+    }
+
+    // Every wait that ends comes here, cancelled or not: the time alone says whether to ring. One that can't be waited
+    // for rings too early, which is better than never.
+    void look() noexcept
+    {
+        if (when_ == time_source::time_point::max() || (when_ > clock_->now() && waits())) {
+            return;
+        }
+        when_ = time_source::time_point::max();
+        callback_();
     }
 
     const std::shared_ptr<const void> owner_;
@@ -71,7 +83,8 @@ struct shard_alarm::state : std::enable_shared_from_this<state> {
     timer timer_;
     std::function<void()> callback_;
     time_source::time_point when_ = time_source::time_point::max();
-    int waits_ = 0;
+    operation_memory memory_;
+    bool waiting_ = false;
 };
 
 shard_alarm::shard_alarm(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> clock)
@@ -93,9 +106,20 @@ void shard_alarm::on_ring(std::function<void()> callback)
 
 void shard_alarm::set_at_most(time_source::time_point when)
 {
-    if (when < state_->when_) {
-        state_->when_ = when;
+    const auto before = state_->when_;
+    if (when >= before) {
+        return;
+    }
+    state_->when_ = when;
+    if (state_->waiting_) {
+        state_->timer_.cancel();  // and the end of that wait begins the earlier one
+        return;
+    }
+    try {
         state_->arm();
+    } catch (...) {
+        state_->when_ = before;
+        throw;
     }
 }
 

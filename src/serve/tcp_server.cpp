@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/tcp_server.hpp>
 
-#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/endpoint.hpp>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/deferred.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <fcntl.h>
@@ -123,19 +122,6 @@ bool out_of_resources(int error) noexcept
 
 }  // namespace
 
-error_code to_error_code(const std::exception_ptr& failure) noexcept
-{
-    try {
-        std::rethrow_exception(failure);
-    } catch (const boost::system::system_error& e) {
-        return e.code();
-    } catch (const std::bad_alloc&) {
-        return make_error_code(boost::system::errc::not_enough_memory);
-    } catch (...) {
-        return make_error_code(boost::system::errc::state_not_recoverable);
-    }
-}
-
 class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
   public:
     impl(const asio::any_io_executor& executor, task_group tasks, accept_handler handler,
@@ -207,16 +193,17 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
             return;
         }
         tasks_.close();
+        auto close_all = [self = shared_from_this()] {
+            const std::scoped_lock lock{self->mutex_};
+            for (const auto& one : self->listeners_) {
+                error_code ignored;
+                one->acceptor.close(ignored);
+                one->back_off.cancel();
+            }
+            self->listeners_.clear();
+        };
         try {
-            asio::post(shard_executor{strand_}, [self = shared_from_this()] {
-                const std::scoped_lock lock{self->mutex_};
-                for (const auto& one : self->listeners_) {
-                    error_code ignored;
-                    one->acceptor.close(ignored);
-                    one->back_off.cancel();
-                }
-                self->listeners_.clear();
-            });
+            asio::post(shard_executor{strand_}, with_memory(stop_memory_, std::move(close_all)));
         } catch (...) {
             report("stop", to_error_code(std::current_exception()));
         }
@@ -231,7 +218,8 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
         asio::basic_socket_acceptor<tcp, shard_executor> acceptor;
         timer back_off;
         unique_fd spare = open_spare();
-        milliseconds pause{0};  // grows while the system has no resources for a caller
+        milliseconds pause{0};    // grows while the system has no resources for a caller
+        operation_memory memory;  // of the one wait of the accept loop
     };
 
     tcp::endpoint add(std::shared_ptr<listener> made)
@@ -247,10 +235,19 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     }
 
     void report(std::string_view where, error_code what) const noexcept
-    {
+    try {
         if (hooks_.error) {
             hooks_.error(where, what);
         }
+    } catch (...) {  // a hook that has no memory to tell says nothing
+    }
+
+    void report_turned_away(const tcp::endpoint& peer, error_code why) const noexcept
+    try {
+        if (hooks_.turned_away) {
+            hooks_.turned_away(normalised(peer), why);
+        }
+    } catch (...) {  // as above
     }
 
     void spawn_accept_loop(std::shared_ptr<listener> one)
@@ -260,32 +257,45 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
         }
         tasks_.add();
         ++loops_;
-        auto loop = accept_loop(shared_from_this(), std::move(one));
-        asio::co_spawn(shard_executor{strand_}, std::move(loop), [self = shared_from_this()](std::exception_ptr) {
-            --self->loops_;
-            self->tasks_.remove();
-        });
+        auto& memory = one->memory;
+        auto begin = [self = shared_from_this(), one = std::move(one)] { self->accept_next(one, 0ms); };
+        asio::dispatch(shard_executor{strand_}, with_memory(memory, std::move(begin)));
     }
 
-    static task<> accept_loop(std::shared_ptr<impl> self, std::shared_ptr<listener> one)
+    // One turn of the accept loop. Each ends in the wait for the next, which can't be refused memory; a coroutine would
+    // be destroyed by a pause that is.
+    void accept_next(const std::shared_ptr<listener>& one, milliseconds pause) noexcept
     {
-        while (!self->stopping_) {
-            milliseconds pause{0};
+        if (stopping_) {
+            --loops_;
+            return tasks_.remove();
+        }
+        if (pause > 0ms) {
+            auto rested = [self = shared_from_this(), one](error_code) { self->accept_next(one, 0ms); };
             try {
-                const auto [ec] =
-                    co_await one->acceptor.async_wait(tcp::acceptor::wait_read, asio::as_tuple(asio::deferred));
-                if (!self->stopping_ && !ec) {
-                    pause = self->accept_some(*one);
-                }
-            } catch (...) {
-                self->report("accept", to_error_code(std::current_exception()));
-                pause = after_exception;
-            }
-            if (pause > 0ms && !self->stopping_) {
                 one->back_off.expires_after(pause);
-                co_await one->back_off.async_wait(asio::as_tuple(asio::deferred));
+                return one->back_off.async_wait(with_memory(one->memory, std::move(rested)));
+            } catch (...) {
+                report("accept", to_error_code(std::current_exception()));
             }
         }
+        auto ready = [self = shared_from_this(), one](error_code ec) {
+            self->accept_next(one, self->accept_all(*one, ec));
+        };
+        one->acceptor.async_wait(tcp::acceptor::wait_read, with_memory(one->memory, std::move(ready)));
+    }
+
+    // Accepts who is there; returns how long to wait before the next.
+    milliseconds accept_all(listener& one, error_code ec) noexcept
+    try {
+        if (ec && !stopping_) {
+            report("accept", ec);
+            return after_exception;
+        }
+        return stopping_ ? 0ms : accept_some(one);
+    } catch (...) {
+        report("accept", to_error_code(std::current_exception()));
+        return after_exception;
     }
 
     // Returns how long to wait before the next accept.
@@ -326,9 +336,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
             const bool accepted = accept_one(one.acceptor.native_handle(), peer).get() >= 0;
             one.spare = open_spare();
             if (accepted) {
-                if (hooks_.turned_away) {
-                    hooks_.turned_away(normalised(peer), why);
-                }
+                report_turned_away(peer, why);
                 one.pause = first_back_off;
                 return one.spare.get() >= 0 ? 0ms : one.pause;
             }
@@ -346,16 +354,19 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
             return;
         }
         if (options_.max_connections != 0 && tasks_.size() - loops_ >= options_.max_connections) {
-            if (hooks_.turned_away) {
-                hooks_.turned_away(named, make_error_code(boost::system::errc::too_many_files_open));
-            }
+            report_turned_away(peer, make_error_code(boost::system::errc::too_many_files_open));
             return;
         }
         const auto index = next_shard_++ % shards_->size();
-        asio::post((*shards_)[index]->get_executor(),
-                   [self = shared_from_this(), fd = std::move(fd), peer, index]() mutable {
-                       self->hand_over(std::move(fd), peer, index);
-                   });
+        try {
+            asio::post((*shards_)[index]->get_executor(),
+                       [self = shared_from_this(), fd = std::move(fd), peer, index]() mutable {
+                           self->hand_over(std::move(fd), peer, index);
+                       });
+        } catch (...) {
+            report_turned_away(peer, to_error_code(std::current_exception()));
+            throw;
+        }
     }
 
     void hand_over(unique_fd fd, const tcp::endpoint& peer, std::size_t index) noexcept
@@ -372,9 +383,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
         } catch (...) {
             const auto why = to_error_code(std::current_exception());
             report("hand over", why);
-            if (hooks_.turned_away) {
-                hooks_.turned_away(normalised(peer), why);
-            }
+            report_turned_away(peer, why);
         }
     }
 
@@ -383,7 +392,8 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     accept_handler handler_;
     const task_group tasks_;
     std::shared_ptr<shard_list> shards_;
-    shard_strand strand_;  // of the acceptors, and what follows down to loops_
+    shard_strand strand_;           // of the acceptors, and what follows down to loops_
+    operation_memory stop_memory_;  // of the one post of stop()
     std::size_t next_shard_ = 0;
     std::atomic<std::size_t> loops_{0};
     std::atomic<bool> stopping_{false};

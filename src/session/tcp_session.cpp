@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/session/tcp_session.hpp>
 
-#include <chatroom/serve/endpoint.hpp>
+#include <chatroom/endpoint.hpp>
 #include <chatroom/wire/command.hpp>
 #include <chatroom/wire/sender.hpp>
 
@@ -78,6 +78,7 @@ void tcp_session::settle() noexcept
     }
     if (member_) {
         shard_->room().leave();
+        shard_->context().seats.give_back();
     }
     counted_ = member_ = false;
 }
@@ -95,8 +96,14 @@ task<> tcp_session::run(std::shared_ptr<tcp_session> self)
         s.finish(reason::out_of_memory);
     }
     while (s.phase_ != phase::gone) {
-        const auto what = s.reads() ? tcp_stream::wait_read : tcp_stream::wait_error;
-        const auto [ec] = co_await s.stream_.async_wait(what, asio::as_tuple(asio::deferred));
+        // A wait that is refused memory would destroy this coroutine: it has its own.
+        const auto begin = [&s](auto handler) {
+            s.stream_.async_wait(s.reads() ? tcp_stream::wait_read : tcp_stream::wait_error,
+                                 with_memory(s.read_memory_, std::move(handler)));
+        };
+        constexpr auto token = asio::as_tuple(asio::deferred);
+        auto waiting = asio::async_initiate<decltype(token), void(error_code)>(begin, token);
+        const auto [ec] = co_await std::move(waiting);
         try {
             s.on_ready(ec);
         } catch (...) {
@@ -112,6 +119,22 @@ task<> tcp_session::run(std::shared_ptr<tcp_session> self)
 
 void tcp_session::join()
 {
+    try {
+        if (!enter()) {
+            return;
+        }
+    } catch (...) {  // it was never in
+        shard_->report_exception("join");
+        shard_->room().observer().refused(label_, reason::out_of_memory);
+        id_ = room_itself;
+        return finish(reason::out_of_memory);
+    }
+    shard_->room().observer().joined(id_, label_);
+}
+
+// Whether it is a member now; else it has been refused.
+bool tcp_session::enter()
+{
     auto& context = shard_->context();
     if (shard_->draining() || shard_->room().closed()) {
         return refuse(reason::drained, "the room is closing");
@@ -120,10 +143,10 @@ void tcp_session::join()
     if (!counted_) {
         return refuse(reason::address_full, "too many members from your address");
     }
-    id_ = shard_->room().enter(context.options.max_members);
-    if (id_ == room_itself) {
+    if (!context.seats.take()) {
         return refuse(reason::room_full, "the room is full");
     }
+    id_ = shard_->room().enter();
     member_ = true;
     position_ = shard_->room().tail();
     if (context.options.replay > 0) {
@@ -133,15 +156,22 @@ void tcp_session::join()
         shard_->schedule();
     }
     shard_->enroll(*this);
-    shard_->room().observer().joined(id_, label_);
+    return true;
 }
 
-void tcp_session::refuse(reason why, std::string_view last_words)
+// One that is refused memory for its last words too goes without.
+bool tcp_session::refuse(reason why, std::string_view last_words) noexcept
 {
     shard_->room().observer().refused(label_, why);
     position_ = shard_->room().tail();
-    shard_->enroll(*this);
-    leave(why, last_words);
+    try {
+        shard_->enroll(*this);
+        leave(why, last_words);
+    } catch (...) {
+        shard_->report_exception("refuse");
+        finish(why);
+    }
+    return false;
 }
 
 // Hearing the peer
@@ -418,8 +448,12 @@ void tcp_session::wait_writable() noexcept
         return;
     }
     try {
+        if (!write_memory_) {
+            write_memory_ = std::make_unique<operation_memory>();
+        }
+        auto writable = [self = shared_from_this()](error_code) { self->shard_->on_writable(*self); };
         stream_.async_wait(tcp_stream::wait_write,
-                           [self = shared_from_this()](error_code) { self->shard_->on_writable(*self); });
+                           with_memory(*write_memory_, std::move(writable)));
         armed_ = true;
     } catch (...) {
         shard_->report_exception("wait for write");  // the shard's next flush tries again

@@ -61,10 +61,20 @@ void tcp_shard::start()
     context_->room->add(shared_from_this());
 }
 
+void tcp_shard::detach() noexcept
+{
+    detached_ = true;  // should the room have no memory for a list without it
+    context_->room->remove(this);
+}
+
 void tcp_shard::wake() noexcept
 {
+    if (detached_) {
+        return begin();
+    }
     try {
-        asio::post(home().get_executor(), [self = shared_from_this()] { self->wake_again(); });
+        auto next = [self = shared_from_this()] { self->wake_again(); };
+        asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
     } catch (...) {
         begin();
         report_exception("wake");
@@ -75,10 +85,20 @@ void tcp_shard::wake() noexcept
 void tcp_shard::wake_again() noexcept
 {
     try {
-        asio::post(home().get_executor(), [self = shared_from_this()] { self->flush(); });
+        auto next = [self = shared_from_this()] { self->flush(); };
+        asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
     } catch (...) {
         flush();
     }
+}
+
+// The flush is what can be had without memory, from any thread.
+void tcp_shard::ask(breath what) noexcept
+{
+    auto before = asked_.load();
+    while (before < what && !asked_.compare_exchange_weak(before, what)) {
+    }
+    schedule();
 }
 
 void tcp_shard::report_exception(std::string_view where) noexcept
@@ -165,25 +185,25 @@ void tcp_shard::on_alarm() noexcept
     }
 }
 
-void tcp_shard::drain() noexcept
+// Does what is asked for, as often as it is: a session that joined meanwhile is among those that go.
+void tcp_shard::heed() noexcept
 {
-    draining_ = true;
-    for (std::size_t i = 0; i < sessions_.size(); ++i) {
-        try {
-            sessions_[i]->leave(reason::drained, "the room is closing");
-        } catch (...) {
-            report_exception("drain");
-            sessions_[i]->finish(reason::drained);
-        }
+    const auto asked = std::max(asked_.load(), room().closed() ? breath::drain : breath::none);
+    if (asked == breath::none) {
+        return;
     }
-    rest();
-}
-
-void tcp_shard::insist() noexcept
-{
     draining_ = true;
     for (auto* session : sessions_) {
-        session->finish(reason::drained);
+        try {
+            if (asked == breath::insist) {
+                session->finish(reason::drained);
+            } else {
+                session->leave(reason::drained, "the room is closing");
+            }
+        } catch (...) {
+            report_exception("drain");
+            session->finish(reason::drained);
+        }
     }
     rest();
 }
@@ -200,9 +220,7 @@ void tcp_shard::rest() noexcept
 void tcp_shard::flush() noexcept
 {
     begin();
-    if (room().closed() && !draining_) {
-        drain();
-    }
+    heed();
     if (sessions_.empty()) {
         return;
     }
@@ -228,6 +246,7 @@ void tcp_shard::flush() noexcept
         }
         lowest_ = lowest;
         hold(slowest);
+        alarm_.set_at_most(time + housekeeping);  // it is, but when that was refused
     } catch (...) {
         report_exception("flush");  // the members stand where they stood; housekeeping flushes again
     }
@@ -282,6 +301,9 @@ void tcp_shard::on_writable(tcp_session& session) noexcept
     session.armed_ = false;
     session.blocked_ = false;
     serve(session);
+    if (!session.armed_) {
+        session.write_memory_.reset();
+    }
     if (!session.blocked_ || room().pressed()) {
         schedule();  // the flush says anew whom the speakers wait for
     }
@@ -301,7 +323,16 @@ const tcp_shard::gathered& tcp_shard::gather(position from, position end)
     return gathered_;
 }
 
-void tcp_shard::deliver(tcp_session& session)
+// A session that is refused memory for what a send left over can't go on.
+void tcp_shard::deliver(tcp_session& session) noexcept
+try {
+    send_owed(session);
+} catch (...) {
+    report_exception("deliver");
+    session.finish(reason::out_of_memory);
+}
+
+void tcp_shard::send_owed(tcp_session& session)
 {
     using phase = tcp_session::phase;
     if (session.phase_ != phase::talking && session.phase_ != phase::leaving) {
@@ -313,9 +344,10 @@ void tcp_shard::deliver(tcp_session& session)
             return;
         }
     }
-    if (session.blocked_) {
-        return session.armed_ ? void() : session.wait_writable();
+    if (session.blocked_ && session.armed_) {
+        return;
     }
+    session.blocked_ = false;  // or its wait was refused memory: each flush tries what it takes now
     if (session.skipped_ != 0 && session.side_.empty()) {
         session.side_.edit()
             .append(wire::room_sender)

@@ -68,7 +68,7 @@ class ClientErrors(unittest.TestCase):
         self.assertEqual(ended.returncode, 1)
         self.assertRegex(ended.stderr, r"^chatroom-client: can't connect .*\n$")
 
-    def test_a_server_that_goes_away_is_one_sentence_and_exit_code_1(self):
+    def test_a_server_that_goes_away_is_one_sentence_and_exit_code_3(self):
         with Server() as server:
             from harness import CLIENT
             talking = subprocess.Popen([CLIENT, f"127.0.0.1:{server.port}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -77,7 +77,7 @@ class ClientErrors(unittest.TestCase):
             talking.stdin.flush()
             self.assertRegex(talking.stdout.readline(), ": hi")
             server.process.kill()
-            self.assertEqual(talking.wait(20), 1)
+            self.assertEqual(talking.wait(20), 3)
             self.assertRegex(talking.stderr.read(), r"^chatroom-client: .*\n$")
             for pipe in (talking.stdin, talking.stdout, talking.stderr):
                 pipe.close()

@@ -45,8 +45,12 @@ class CHATROOM_EXPORT room_state {
     void close() noexcept;
     [[nodiscard]] bool closed() const noexcept { return closed_.load(); }
 
-    /// Counts a member in, unless `limit` (0 is none) are here; a number for it, or room_itself.
-    [[nodiscard]] member_id enter(std::size_t limit) noexcept;
+    /// Counts a member in, of whatever transport; returns its number.
+    [[nodiscard]] member_id enter() noexcept
+    {
+        members_.fetch_add(1);
+        return last_member_.fetch_add(1) + 1;
+    }
     void leave() noexcept { members_.fetch_sub(1); }
     [[nodiscard]] std::size_t members() const noexcept { return members_.load(); }
 

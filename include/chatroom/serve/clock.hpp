@@ -56,8 +56,8 @@ class CHATROOM_EXPORT shard_alarm {
     /// What to do when it rings; called once, first.
     void on_ring(std::function<void()> callback);
 
-    /// Rings at `when` or soon after, unless it is already set to ring earlier. Once it has rung it is not set. Throws
-    /// std::bad_alloc.
+    /// Rings at `when` or soon after, unless it is already set to ring earlier; early, if memory was refused meanwhile.
+    /// Once it has rung it is not set. Throws std::bad_alloc, and is set as it was.
     void set_at_most(time_source::time_point when);
 
     /// Forgets what it was set to.

@@ -1,32 +1,90 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/execution.hpp>
-#include <boost/asio/execution_context.hpp>
-#include <boost/asio/strand.hpp>
+#include <chatroom/serve/turn_queue.hpp>
 
+#include <boost/asio/execution.hpp>
+#include <boost/asio/recycling_allocator.hpp>
+
+#include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace chatroom {
 
-namespace asio = boost::asio;
-
 /// A strand over whatever executor the caller gave, made once per shard.
-struct shard_strand {
-    using strand = asio::strand<asio::any_io_executor>;
+class shard_strand {
+  public:
+    /// Throws std::bad_alloc.
+    explicit shard_strand(const asio::any_io_executor& executor) : queue_{turn_queue::make(executor)} {}
 
-    explicit shard_strand(const asio::any_io_executor& executor)
-        : possibly{asio::make_strand(executor)},
-          never{asio::require(possibly, asio::execution::blocking.never)},
-          context{&asio::query(executor, asio::execution::context)}
+    /// Runs the function in its turn; within this call, if `never` is false and this thread may. Throws std::bad_alloc
+    /// of the allocator, and then it does not run. Any thread.
+    template <typename Function, typename Allocator>
+    void execute(Function&& function, bool never, const Allocator& allocator) const
     {
+        using callable = std::decay_t<Function>;
+        if (!never && queue_->running_in_this_thread()) {
+            callable now{std::forward<Function>(function)};
+            now();
+        } else if (!never && queue_->enter()) {
+            const turn_queue::turn turn{queue_};
+            callable now{std::forward<Function>(function)};
+            now();
+        } else {
+            queue_->push(waiting<callable, Allocator>::make(std::forward<Function>(function), allocator));
+        }
     }
 
-    strand possibly;
-    strand never;
-    asio::execution_context* context;
+    [[nodiscard]] bool running_in_this_thread() const noexcept { return queue_->running_in_this_thread(); }
+    [[nodiscard]] asio::execution_context& context() const noexcept { return queue_->context(); }
+
+  private:
+    template <typename Function, typename Allocator>
+    struct waiting final : queued {
+        using allocator_type = typename std::allocator_traits<Allocator>::template rebind_alloc<waiting>;
+
+        template <typename F>
+        waiting(F&& f, const allocator_type& a) : queued{nullptr, &end},
+                                                  function{std::forward<F>(f)},
+                                                  allocator{a}
+        {
+        }
+
+        template <typename F>
+        static queued* make(F&& f, const Allocator& a)
+        {
+            allocator_type allocator{a};
+            auto* const memory = allocator.allocate(1);
+            try {
+                return ::new (static_cast<void*>(memory)) waiting{std::forward<F>(f), allocator};
+            } catch (...) {
+                allocator.deallocate(memory, 1);
+                throw;
+            }
+        }
+
+        static void end(queued* one, bool run)
+        {
+            auto* const self = static_cast<waiting*>(one);
+            auto allocator = self->allocator;
+            Function function{std::move(self->function)};
+            self->~waiting();
+            allocator.deallocate(self, 1);  // what the function begins may use the memory again
+            if (run) {
+                function();
+            }
+        }
+
+        Function function;
+        allocator_type allocator;
+    };
+
+    std::shared_ptr<turn_queue> queue_;
 };
+
+template <typename Allocator>
+class allocating_shard_executor;
 
 /// An executor of two words that stands for a shard's strand. A member's frame, socket and pending operation each hold
 /// copies of its executor: this is what keeps an idle member small on any executor. It owns nothing: the shard outlives
@@ -38,12 +96,12 @@ class shard_executor {
     template <typename Function>
     void execute(Function&& function) const
     {
-        (never_ ? strand_->never : strand_->possibly).execute(std::forward<Function>(function));
+        strand_->execute(std::forward<Function>(function), never_, asio::recycling_allocator<void>{});
     }
 
-    [[nodiscard]] bool running_in_this_thread() const noexcept { return strand_->possibly.running_in_this_thread(); }
+    [[nodiscard]] bool running_in_this_thread() const noexcept { return strand_->running_in_this_thread(); }
 
-    asio::execution_context& query(asio::execution::context_t) const noexcept { return *strand_->context; }
+    asio::execution_context& query(asio::execution::context_t) const noexcept { return strand_->context(); }
 
     static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
     {
@@ -53,13 +111,51 @@ class shard_executor {
     shard_executor require(asio::execution::blocking_t::possibly_t) const noexcept { return {strand_, false}; }
     shard_executor require(asio::execution::blocking_t::never_t) const noexcept { return {strand_, true}; }
 
+    /// The same, for a handler that brings its own memory; Asio's default allocator is no such memory.
+    shard_executor require(asio::execution::allocator_t<std::allocator<void>>) const noexcept { return *this; }
+    template <typename Allocator>
+    [[nodiscard]] allocating_shard_executor<Allocator>
+    require(asio::execution::allocator_t<Allocator> memory) const noexcept
+        requires(!std::is_void_v<Allocator>)
+    {
+        return {*this, memory.value()};
+    }
+
     friend bool operator==(const shard_executor&, const shard_executor&) noexcept = default;
 
   private:
+    template <typename>
+    friend class allocating_shard_executor;
+
     shard_executor(const shard_strand* strand, bool never) noexcept : strand_{strand}, never_{never} {}
 
     const shard_strand* strand_;
     bool never_ = false;
+};
+
+/// A shard_executor that takes the memory for what waits from an allocator.
+template <typename Allocator>
+class allocating_shard_executor {
+  public:
+    allocating_shard_executor(const shard_executor& executor, const Allocator& allocator) noexcept
+        : executor_{executor},
+          allocator_{allocator}
+    {
+    }
+
+    template <typename Function>
+    void execute(Function&& function) const
+    {
+        executor_.strand_->execute(std::forward<Function>(function), executor_.never_, allocator_);
+    }
+
+    asio::execution_context& query(asio::execution::context_t c) const noexcept { return executor_.query(c); }
+
+    friend bool operator==(const allocating_shard_executor&, const allocating_shard_executor&) noexcept = default;
+
+  private:
+    shard_executor executor_;
+    Allocator allocator_;
 };
 
 }  // namespace chatroom

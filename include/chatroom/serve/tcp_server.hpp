@@ -4,6 +4,7 @@
 #include <chatroom/error.hpp>
 #include <chatroom/export.hpp>
 #include <chatroom/options.hpp>
+#include <chatroom/serve/counted_task.hpp>
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/task_group.hpp>
 
@@ -42,9 +43,6 @@ struct tcp_server_hooks {
     std::function<void(const asio::ip::tcp::endpoint&, error_code)> turned_away;
 };
 
-/// The error_code of an exception, for hooks and observers that take nothing else. Any thread.
-[[nodiscard]] CHATROOM_EXPORT error_code to_error_code(const std::exception_ptr& failure) noexcept;
-
 /// Accepts TCP connections, deals them to shards, and runs a coroutine of yours for each. Knows nothing of chat.
 ///
 /// Any thread may call anything, also a handler. Destroying it stops it and waits for nothing; the executor's context
@@ -69,18 +67,12 @@ class CHATROOM_EXPORT tcp_server {
                      owner = shards()](connection accepted) {
             const auto where = accepted.home.get_executor();
             auto running = handler(std::move(accepted));
-            tasks.add();
-            try {
-                asio::co_spawn(where, std::move(running), [tasks, error, owner](std::exception_ptr failure) {
-                    if (failure && error) {
-                        error("handler", to_error_code(failure));
-                    }
-                    tasks.remove();
-                });
-            } catch (...) {
-                tasks.remove();
-                throw;
-            }
+            auto ended = [counted = counted_task{tasks, where, owner}, error](std::exception_ptr failure) {
+                if (failure && error) {
+                    error("handler", to_error_code(failure));
+                }
+            };
+            asio::co_spawn(where, std::move(running), std::move(ended));
         });
     }
 

@@ -5,6 +5,7 @@
 #include <chatroom/observer.hpp>
 #include <chatroom/room/log.hpp>
 #include <chatroom/serve/clock.hpp>
+#include <chatroom/serve/operation_memory.hpp>
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/tcp_server.hpp>
 #include <chatroom/session/address_table.hpp>
@@ -56,8 +57,9 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     enum notice : std::uint8_t { notice_too_long = 1, notice_rate = 2 };
 
     void join();
+    [[nodiscard]] bool enter();
+    bool refuse(reason why, std::string_view last_words) noexcept;
     void settle() noexcept;
-    void refuse(reason why, std::string_view last_words);
 
     // Hearing the peer.
     [[nodiscard]] bool reads() const noexcept;
@@ -112,6 +114,8 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     time_source::time_point rate_told_ = time_source::time_point::min();
     std::uint32_t roster_index_ = 0;
 
+    std::unique_ptr<operation_memory> write_memory_;  // while it is blocked
+    operation_memory read_memory_;                    // of the coroutine's wait
     wire::telnet_filter telnet_;
     phase phase_ = phase::talking;
     pause pause_ = pause::none;

@@ -7,13 +7,17 @@
 #include <chatroom/room/log.hpp>
 #include <chatroom/room/room_state.hpp>
 #include <chatroom/serve/clock.hpp>
+#include <chatroom/serve/operation_memory.hpp>
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/task_group.hpp>
 #include <chatroom/session/address_table.hpp>
+#include <chatroom/session/seats.hpp>
 #include <chatroom/wire/token_bucket.hpp>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <string_view>
@@ -24,7 +28,7 @@ namespace chatroom {
 
 class tcp_session;
 
-/// What the shards of one tcp_room share. Nothing in it changes, but for the table, which locks itself.
+/// What the shards of one tcp_room share. Nothing in it changes, but for the last two, which see to themselves.
 struct tcp_context {
     tcp_context(std::shared_ptr<room_state> r, const tcp_room_options& o, std::shared_ptr<time_source> c,
                 std::shared_ptr<shard_list> s, task_group t)
@@ -43,6 +47,7 @@ struct tcp_context {
     const std::shared_ptr<shard_list> shards;
     const task_group tasks;
     address_table addresses{options.max_members_per_address};
+    chatroom::seats seats{options.max_members};
 };
 
 /// The share of a room that one shard serves: its members, their positions in the log, their deadlines. Everything but
@@ -55,13 +60,13 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     void start();
 
     /// Takes the shard from the room's feeds. Any thread.
-    void detach() noexcept { context_->room->remove(this); }
+    void detach() noexcept;
 
-    /// Makes every session leave by the one way out; those to come too.
-    void drain() noexcept;
+    /// Makes every session leave by the one way out; those to come too. Any thread.
+    void drain() noexcept { ask(breath::drain); }
 
-    /// Closes every session's connection.
-    void insist() noexcept;
+    /// Closes every session's connection. Any thread.
+    void insist() noexcept { ask(breath::insist); }
 
     [[nodiscard]] tcp_context& context() const noexcept { return *context_; }
     [[nodiscard]] room_state& room() const noexcept { return *context_->room; }
@@ -90,6 +95,9 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     void report_exception(std::string_view where) noexcept;
 
   private:
+    /// How far the end is asked for.
+    enum class breath : std::uint8_t { none, drain, insist };
+
     /// The pieces that the last session was sent: most of the others stand at the same position.
     struct gathered {
         position from;
@@ -101,9 +109,12 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
 
     void wake() noexcept override;
     void wake_again() noexcept;
+    void ask(breath what) noexcept;
+    void heed() noexcept;
     void flush() noexcept;
     void on_alarm() noexcept;
-    void deliver(tcp_session& session);
+    void deliver(tcp_session& session) noexcept;
+    void send_owed(tcp_session& session);
     void catch_up(tcp_session& session);
     const gathered& gather(position from, position end);
     void block(tcp_session& session);
@@ -112,6 +123,9 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
 
     const std::shared_ptr<tcp_context> context_;
     const std::size_t index_;
+    std::atomic<breath> asked_{breath::none};
+    std::atomic<bool> detached_{false};
+    operation_memory wake_memory_;  // of the one wake that is under way
     shard_alarm alarm_;
     std::vector<tcp_session*> sessions_;
     std::set<std::pair<time_source::time_point, tcp_session*>> deadlines_;

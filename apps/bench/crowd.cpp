@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "crowd.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace load {
+namespace {
+
+constexpr std::size_t headroom = 2 * longest_text;  // an unfinished message, label and all
+constexpr std::size_t read_size = 256U << 10U;
+
+}  // namespace
+
+crowd::crowd(const options& asked)
+    : options_{asked},
+      target_{asked.host, asked.port},
+      codec_{asked.size},
+      poller_{check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")},
+      members_(asked.members),
+      speakers_(asked.speakers),
+      said_(asked.speakers),
+      pairs_{asked.members, asked.speakers},
+      events_(std::max<std::size_t>(64, asked.members)),
+      buffer_(headroom + read_size),
+      progress_{!asked.json}
+{
+    // Spread over the room, so that no server is favoured by the order in which it serves its members. The last ones
+    // are those that will stall.
+    const auto readers = members_.size() - (asked.mode == mode::stalled ? asked.stalled : 0);
+    for (std::size_t i = 0; i < speakers_.size(); ++i) {
+        speakers_[i].member = i * readers / speakers_.size();
+        members_[speakers_[i].member].speaker = static_cast<std::uint32_t>(i);
+    }
+}
+
+crowd::~crowd()
+{
+    for (const auto& member : members_) {
+        if (member.socket >= 0) {
+            close(member.socket);
+        }
+    }
+    close(poller_);
+}
+
+void crowd::watch(int operation, std::size_t index, std::uint32_t events) const
+{
+    epoll_event event{};
+    event.events = events;
+    event.data.u64 = index;
+    check(epoll_ctl(poller_, operation, members_[index].socket, &event), "epoll_ctl");
+}
+
+void crowd::connect(std::size_t index)
+{
+    auto& member = members_[index];
+    member.socket = target_.connect(index);
+    watch(EPOLL_CTL_ADD, index, EPOLLIN);
+    if (member.speaker != nobody) {
+        speakers_[member.speaker].label = label_of(member.socket);
+    }
+}
+
+void crowd::say(std::size_t index, std::size_t count)
+{
+    auto& who = speakers_[index];
+    while (count-- > 0) {
+        codec_.append(who.unsent, {static_cast<std::uint32_t>(index), said_[index]++});
+    }
+    send(who);
+}
+
+void crowd::send(speaker_state& who)
+{
+    const int socket = members_[who.member].socket;
+    if (socket < 0) {
+        who.unsent.clear();
+        return;
+    }
+    const auto sent = ::send(socket, who.unsent.data(), who.unsent.size(), MSG_NOSIGNAL);
+    if (sent >= 0) {
+        who.unsent.erase(0, static_cast<std::size_t>(sent));
+    } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
+        lose(members_[who.member]);
+        return;
+    }
+    if (!who.unsent.empty()) {
+        watch(EPOLL_CTL_MOD, who.member, EPOLLIN | EPOLLOUT);
+    }
+}
+
+void crowd::turn(std::chrono::nanoseconds wait)
+{
+    wait = std::max(wait, std::chrono::nanoseconds{0});
+    const timespec limit{wait.count() / 1'000'000'000, wait.count() % 1'000'000'000};
+    const int count = epoll_pwait2(poller_, events_.data(), static_cast<int>(events_.size()), &limit, nullptr);
+    for (int i = 0; i < count; ++i) {
+        const auto& event = events_[static_cast<std::size_t>(i)];
+        ready(event.data.u64, event.events);
+    }
+}
+
+void crowd::ready(std::size_t index, std::uint32_t events)
+{
+    if ((events & EPOLLOUT) != 0) {
+        watch(EPOLL_CTL_MOD, index, EPOLLIN);
+        send(speakers_[members_[index].speaker]);
+    }
+    if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 && members_[index].socket >= 0) {
+        read(index);
+    }
+}
+
+void crowd::turn_of(std::size_t speaker, std::chrono::milliseconds wait)
+{
+    const auto index = speakers_[speaker].member;
+    pollfd one{members_[index].socket, POLLIN, 0};
+    if (poll(&one, 1, static_cast<int>(wait.count())) == 1) {
+        read(index);
+    }
+}
+
+void crowd::read(std::size_t index)
+{
+    auto& member = members_[index];
+    pairs_.prefetch(index);
+    char* const fresh = buffer_.data() + headroom;
+    const auto got = recv(member.socket, fresh, read_size, 0);
+    if (got <= 0) {
+        if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) {
+            lose(member);
+        }
+        return;
+    }
+    const auto kept = member.unfinished.size();
+    std::memcpy(fresh - kept, member.unfinished.data(), kept);
+    const std::string_view bytes{fresh - kept, kept + static_cast<std::size_t>(got)};
+    std::size_t own = 0;
+    const auto rest = bytes.substr(parse(index, bytes, own));
+    if (rest.size() > headroom) {
+        ++damaged_;  // no line of this length was ever sent
+        member.unfinished.clear();
+    } else if (rest.empty()) {
+        member.unfinished.clear();
+    } else {
+        member.unfinished.assign(rest);
+    }
+    if (own > 0) {
+        echoes_ += own;
+        on_echo(member.speaker, own);
+    }
+}
+
+std::size_t crowd::parse(std::size_t index, std::string_view bytes, std::size_t& own)
+{
+    auto& member = members_[index];
+    std::uint64_t heard = 0;
+    const auto time = pace_.times == nullptr ? steady::time_point{} : steady::now();
+    const auto seen = [&](std::string_view label, mark what) {
+        if (what.speaker < speakers_.size() && label == speakers_[what.speaker].label) [[likely]] {
+            pairs_.heard(index, what.speaker, what.number);
+            own += what.speaker == member.speaker ? 1U : 0U;
+            ++heard;
+            if (pace_.times != nullptr) {
+                const auto due =
+                    pace_.start +
+                    (std::int64_t{what.number} * static_cast<std::int64_t>(speakers_.size()) + what.speaker) *
+                        pace_.step;
+                if (due >= pace_.from) {
+                    pace_.times->add(static_cast<std::uint64_t>(std::max<std::int64_t>(0, (time - due).count())));
+                }
+            }
+        } else if (what.speaker == nobody && label == speakers_[0].label) {
+            counted_ += !member.counted && what.number >= awaited_ ? 1U : 0U;
+            member.counted = member.counted || what.number >= awaited_;
+        } else {
+            ++damaged_;
+        }
+    };
+    const auto used = codec_.for_each(bytes, seen, [&](std::string_view label, std::string_view) { other(label); });
+    deliveries_ += heard;
+    return used;
+}
+
+void crowd::other(std::string_view label)
+{
+    ++(label == "*" ? notices_ : damaged_);
+}
+
+void crowd::lose(member_state& who)
+{
+    close(who.socket);
+    who.socket = -1;
+    ++cut_off_;
+}
+
+violations crowd::found() const
+{
+    auto result = pairs_.result(said_, members_.size() - stalled_);
+    result.damaged += damaged_;
+    result.cut_off = cut_off_;
+    return result;
+}
+
+}  // namespace load

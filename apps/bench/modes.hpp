@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "histogram.hpp"
+#include "options.hpp"
+#include "pair_check.hpp"
+#include "report.hpp"
+
+#include <cstdint>
+
+namespace load {
+
+/// Each runs one mode, adds what it measured, and returns whether the server did all that it owed. Throws
+/// std::exception if nothing can be measured.
+bool run_fanout(const options& asked, report& out);
+bool run_storm(const options& asked, report& out);
+bool run_idle(const options& asked, report& out);
+bool run_ping(const options& asked, report& out);
+bool run_rate(const options& asked, report& out);
+bool run_stalled(const options& asked, report& out);
+bool run_udp_fanout(const options& asked, report& out);
+bool run_udp_idle(const options& asked, report& out);
+
+/// Adds the percentiles, and draws them if that was asked for.
+void add_latencies(const histogram& times, const options& asked, report& out);
+
+/// Adds each kind, and returns whether there is none.
+bool add_violations(const violations& found, report& out);
+
+/// Elapsed time and what the two sides used of it. The load must not be the side that is busy all the time: then the
+/// server waits for it, and a rate says nothing about the server.
+class stopwatch {
+  public:
+    explicit stopwatch(pid_t server);
+
+    struct lap {
+        double seconds = 0;
+        double server_cpu = 0;  // seconds
+        double load_cpu = 0;
+    };
+
+    /// Since the start.
+    [[nodiscard]] lap look() const;
+
+    /// Adds how busy both were, in percent of one core.
+    static void add_busy(const lap& time, bool server_known, report& out);
+
+  private:
+    pid_t server_;
+    std::int64_t start_;  // nanoseconds, steady
+    std::uint64_t server_cpu_;
+    std::uint64_t load_cpu_;
+};
+
+}  // namespace load

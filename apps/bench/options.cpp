@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "options.hpp"
+
+#include "wire.hpp"
+
+#include <boost/program_options.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <stdexcept>
+
+namespace load {
+namespace {
+
+namespace po = boost::program_options;
+
+const std::map<std::string, mode> modes{{"fanout", mode::fanout}, {"rate", mode::rate}, {"storm", mode::storm},
+                                        {"idle", mode::idle},     {"ping", mode::ping}, {"stalled", mode::stalled}};
+
+void split_server(const std::string& text, options& result)
+{
+    const auto colon = text.rfind(':');
+    if (colon == text.npos || colon == 0 || colon + 1 == text.size()) {
+        throw std::invalid_argument("'" + text + "' is no HOST:PORT");
+    }
+    result.host = text.substr(0, colon);
+    result.port = text.substr(colon + 1);
+    if (result.host.front() == '[' && result.host.back() == ']') {
+        result.host = result.host.substr(1, result.host.size() - 2);
+    }
+}
+
+void check(options& result)
+{
+    if (result.members == 0 || result.speakers == 0 || result.window == 0 || result.concurrent == 0) {
+        throw std::invalid_argument("members, speakers, window and concurrent must be at least 1");
+    }
+    if (result.size < shortest_text || result.size > longest_text) {
+        throw std::invalid_argument("size must be from " + std::to_string(shortest_text) + " to " +
+                                    std::to_string(longest_text));
+    }
+    if (result.seconds.count() <= 0 || result.warm_up.count() < 0 || result.patience.count() <= 0 ||
+        result.interval.count() < 0) {
+        throw std::invalid_argument("a time must be above 0 (warm-up and interval may be 0)");
+    }
+    if (result.rate <= 0 || result.rate > 1e9) {
+        throw std::invalid_argument("rate must be above 0");
+    }
+    if (result.mode == mode::stalled && result.stalled + result.speakers > result.members) {
+        throw std::invalid_argument("members must be as many as speakers and stalled ones together");
+    }
+    if (result.udp && result.mode != mode::fanout && result.mode != mode::idle) {
+        throw std::invalid_argument("over UDP there are the modes fanout and idle");
+    }
+    if (result.udp && result.size > longest_datagram) {
+        throw std::invalid_argument("over UDP, size is at most " + std::to_string(longest_datagram));
+    }
+    // A speaker with no message of its own to wait for would never speak.
+    result.speakers = std::min({result.speakers, result.members, result.window});
+}
+
+options parse(int count, char** arguments)
+{
+    options result;
+    std::string server;
+    std::string mode_name;
+    double seconds = 0;
+    double warm_up = 0;
+    double patience = 0;
+    std::int64_t interval = 0;
+    po::options_description all{
+        "chatroom-bench: loads a server that speaks the chat room's wire, and checks that every\n"
+        "member hears every message of every speaker, once and in order\n\n"
+        "fanout   as many messages as the server can: a speaker says the next when one is back\n"
+        "rate     messages at fixed times; latency counts from the time, not from the sending\n"
+        "stalled  the same, and some members stop reading\n"
+        "storm    connect, one message, its echo, close, again and again\n"
+        "idle     members that say nothing: what each costs; over UDP, up to millions that ping\n"
+        "ping     the round trip of one message while little else happens\n\nOptions"};
+    // clang-format off
+    all.add_options()
+        ("help", "this text")
+        ("server", po::value(&server)->default_value("127.0.0.1:9001"), "HOST:PORT; may be given without --server")
+        ("mode", po::value(&mode_name)->default_value("fanout"), "which of the above")
+        ("members", po::value(&result.members)->default_value(result.members), "members of the room")
+        ("speakers", po::value(&result.speakers)->default_value(result.speakers), "how many of them speak")
+        ("window", po::value(&result.window)->default_value(result.window), "fanout: messages under way in total")
+        ("rate", po::value(&result.rate)->default_value(result.rate), "rate and stalled: messages per second in total")
+        ("stalled", po::value(&result.stalled)->default_value(result.stalled), "stalled: members that stop reading")
+        ("size", po::value(&result.size)->default_value(result.size), "bytes of a text")
+        ("concurrent", po::value(&result.concurrent)->default_value(result.concurrent), "storm: connections at a time")
+        ("seconds", po::value(&seconds)->default_value(result.seconds.count()), "how long to measure")
+        ("warm-up", po::value(&warm_up)->default_value(result.warm_up.count()), "seconds before that")
+        ("patience", po::value(&patience)->default_value(result.patience.count()),
+            "seconds without a byte until what is owed is called lost")
+        ("interval", po::value(&interval)->default_value(result.interval.count()), "ping: microseconds between two")
+        ("udp", po::bool_switch(&result.udp), "fanout and idle: over UDP")
+        ("pid", po::value(&result.pid)->default_value(0, "none"), "the server's process, to measure its CPU and memory")
+        ("plot", po::value(&result.plot), "draw the latencies into an SVG file, with gnuplot")
+        ("json", po::bool_switch(&result.json), "one line of JSON instead of the table");
+    // clang-format on
+    po::positional_options_description bare;
+    bare.add("server", 1);
+    po::variables_map given;
+    po::store(po::command_line_parser(count, arguments).options(all).positional(bare).run(), given);
+    po::notify(given);
+    if (given.count("help") != 0) {
+        std::cout << all;
+        std::exit(0);
+    }
+    const auto found = modes.find(mode_name);
+    if (found == modes.end()) {
+        throw std::invalid_argument("there is no mode '" + mode_name + "'; see --help");
+    }
+    result.mode = found->second;
+    result.seconds = std::chrono::duration<double>{seconds};
+    result.warm_up = std::chrono::duration<double>{warm_up};
+    result.patience = std::chrono::duration<double>{patience};
+    result.interval = std::chrono::microseconds{interval};
+    split_server(server, result);
+    check(result);
+    return result;
+}
+
+}  // namespace
+
+options parse_options(int count, char** arguments)
+{
+    try {
+        return parse(count, arguments);
+    } catch (const std::exception& error) {
+        std::cerr << "chatroom-bench: " << error.what() << '\n';
+        std::exit(2);
+    }
+}
+
+}  // namespace load

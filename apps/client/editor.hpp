@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct termios;
+
+namespace client {
+
+/// A line editor: libedit, which edits but neither reads nor draws. It asks for keys, and what the line is may be
+/// looked at whenever it does. It never touches the person's terminal: it has a pseudo-terminal of its own to set up.
+class editor {
+  public:
+    /// `key` gives the next key, or nothing at the end; `clear` is called for a key that clears the screen. `modes` are
+    /// the person's terminal's, for its erase and kill keys. Needs a UTF-8 locale. Throws std::system_error.
+    editor(std::function<std::optional<wchar_t>()> key, std::function<void()> clear, const termios& modes);
+    ~editor();
+    editor(const editor&) = delete;
+    editor& operator=(const editor&) = delete;
+
+    /// Edits a line. Returns it without its line end, or nothing at the end of the keys or for Ctrl-D on an empty line.
+    std::optional<std::wstring> edit();
+
+    [[nodiscard]] std::wstring_view text() const;
+    [[nodiscard]] std::size_t cursor() const;
+
+  private:
+    struct impl;
+    std::unique_ptr<impl> impl_;
+};
+
+}  // namespace client

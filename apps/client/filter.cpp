@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "filter.hpp"
+
+#include <unistd.h>
+
+#include <iostream>
+#include <utility>
+
+namespace client {
+namespace {
+
+constexpr std::size_t longest = 60'000;  // bytes of a line: what a server takes at the most
+
+}  // namespace
+
+filter::filter(boost::asio::io_context& context, filter_options options, std::function<void()> broken)
+    : context_{context},
+      options_{std::move(options)},
+      out_{context.get_executor(), STDOUT_FILENO, std::move(broken)},
+      lines_changed_{context.get_executor()},
+      lines_{options_.given.begin(), options_.given.end()},
+      ended_{options_.source == line_source::given},
+      in_{context.get_executor(), [this](std::string piece) { take(std::move(piece)); }}
+{
+}
+
+boost::asio::awaitable<std::optional<std::string>> filter::next_line()
+{
+    if (lines_.empty() && !ended_ && options_.source == line_source::standard_input) {
+        in_.read_on();
+    }
+    while (lines_.empty() && !ended_) {
+        auto waiting = lines_changed_.wait();
+        co_await std::move(waiting);
+    }
+    if (lines_.empty()) {
+        co_return std::nullopt;
+    }
+    auto line = std::move(lines_.front());
+    lines_.pop_front();
+    co_return line;
+}
+
+void filter::take(std::string piece)
+{
+    if (piece.empty()) {
+        ended_ = true;
+        if (!open_.empty()) {
+            lines_.push_back(std::exchange(open_, {}));
+        }
+    }
+    for (const char c : piece) {
+        if (c == '\n' || open_.size() == longest) {
+            lines_.push_back(std::exchange(open_, {}));
+        }
+        if (c != '\n') {
+            open_.push_back(c);
+        }
+    }
+    if (lines_.empty() && !ended_) {
+        return in_.read_on();
+    }
+    lines_changed_.ring();
+}
+
+boost::asio::awaitable<void> filter::show(message what)
+{
+    if (options_.source == line_source::given) {
+        if (what.sender == "*") {
+            tell(what.text);
+        }
+        co_return;
+    }
+    out_.put(render(what, options_.look));
+    while (out_.full() && !hurried_) {
+        auto waiting = out_.room();
+        co_await std::move(waiting);
+    }
+}
+
+void filter::tell(const std::string& notice)
+{
+    message own;
+    own.sender = "chatroom-client";
+    own.text = notice;
+    std::cerr << render(own, {});
+}
+
+void filter::update(const condition&) {}
+
+void filter::end_lines()
+{
+    ended_ = true;
+    lines_.clear();
+    lines_changed_.ring();
+}
+
+void filter::hurry()
+{
+    hurried_ = true;
+    out_.ring();
+}
+
+void filter::run()
+{
+    context_.run();
+}
+
+void filter::close()
+{
+    out_.flush(hurried_ ? std::chrono::milliseconds{200} : std::chrono::hours{24});
+}
+
+}  // namespace client

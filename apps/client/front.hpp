@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "render.hpp"
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace client {
+
+/// How it goes with the connection.
+struct condition {
+    bool connected = false;
+    std::size_t waiting = 0;  ///< Messages that wait for it.
+};
+
+/// What a session talks to: a person at a terminal, or a program at a pipe. One thread.
+class front {
+  public:
+    front() = default;
+    virtual ~front() = default;
+    front(const front&) = delete;
+    front& operator=(const front&) = delete;
+
+    /// Completes with the next line to say, or with nothing at the end. One at a time.
+    virtual boost::asio::awaitable<std::optional<std::string>> next_line() = 0;
+
+    /// Shows a message. Completes when more may come.
+    virtual boost::asio::awaitable<void> show(message what) = 0;
+
+    /// Says something of the client's own.
+    virtual void tell(const std::string& notice) = 0;
+
+    virtual void update(const condition& now) = 0;
+
+    /// Whether a person types: then what can't be taken is refused and not waited for.
+    [[nodiscard]] virtual bool typed() const = 0;
+
+    /// No more lines are wanted: next_line() completes with nothing.
+    virtual void end_lines() = 0;
+
+    /// The program is being ended: nobody waits for the output.
+    virtual void hurry() = 0;
+
+    /// Runs the program until its context is stopped.
+    virtual void run() = 0;
+
+    /// Gives standard input and output back as they were found, when all is written.
+    virtual void close() = 0;
+};
+
+}  // namespace client

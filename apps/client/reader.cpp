@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "reader.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <semaphore>
+#include <thread>
+#include <utility>
+
+namespace client {
+namespace {
+
+std::string read_piece()
+{
+    std::array<char, 16 * 1024> buffer;
+    for (;;) {
+        const auto n = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+        if (n >= 0 || errno != EINTR) {
+            return {buffer.data(), n < 0 ? 0 : static_cast<std::size_t>(n)};
+        }
+    }
+}
+
+}  // namespace
+
+struct reader::state {
+    boost::asio::any_io_executor to;
+    std::function<void(std::string)> take;  // used on the executor
+    std::counting_semaphore<> asked{0};
+};
+
+reader::reader(const boost::asio::any_io_executor& executor, std::function<void(std::string)> take)
+    : state_{std::make_shared<state>()}
+{
+    state_->to = executor;
+    state_->take = std::move(take);
+    std::thread{[self = state_] {
+        for (;;) {
+            self->asked.acquire();
+            auto piece = read_piece();
+            const bool last = piece.empty();
+            boost::asio::post(self->to, [self, piece = std::move(piece)]() mutable { self->take(std::move(piece)); });
+            if (last) {
+                return;
+            }
+        }
+    }}.detach();  // a read that waits can't be ended: the program ends without it
+}
+
+reader::~reader()
+{
+    state_->take = [](std::string) {};
+}
+
+void reader::read_on()
+{
+    state_->asked.release();
+}
+
+}  // namespace client

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace client {
+
+/// The size of a terminal, in cells.
+struct screen_size {
+    std::size_t columns = 80;
+    std::size_t rows = 24;
+};
+
+/// The line that is being edited, as it lies on the screen: the prompt and the text, over as many rows as they take. It
+/// makes the bytes that take it away and put it back; what is printed in between stands above it.
+///
+///     row 0   > a text that is longer th     The terminal wraps it, so that a terminal that reflows when it is
+///     row 1   an the terminal is wi|de       resized reflows it too; then the rows are counted in the new width.
+///
+/// Relative motion only: where on the screen it stands is never known.
+class screen_line {
+  public:
+    /// Takes the line away and leaves the cursor where it began. Nothing if there is none.
+    [[nodiscard]] std::string erase(screen_size size);
+
+    /// Puts the line at the cursor, which is to be at the start of an empty row. Of a line with more rows than the
+    /// screen has, those around the cursor.
+    [[nodiscard]] std::string draw(std::string_view prompt, std::wstring_view text, std::size_t cursor,
+                                   screen_size size);
+
+    /// It is gone: the screen was cleared.
+    void forget() noexcept { drawn_ = false; }
+
+  private:
+    std::vector<unsigned char> widths_;  // of what is drawn, in cells
+    std::size_t cursor_ = 0;             // how many of them stand before it
+    bool drawn_ = false;
+};
+
+}  // namespace client

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "sentences.hpp"
+
+#include <boost/asio/error.hpp>
+
+#include <array>
+#include <cstdio>
+
+namespace client {
+namespace {
+
+namespace error = boost::asio::error;
+
+std::string advice(const address& at, const boost::system::error_code& why)
+{
+    if (why == error::host_not_found || why == error::no_data) {
+        return "no host has that name; check the spelling, or give the address in numbers";
+    }
+    if (why == error::host_not_found_try_again) {
+        return "the name can't be looked up just now; check that this machine is on the network";
+    }
+    if (why == error::connection_refused) {
+        return "nobody listens there; is chatroom-server running, and is " + at.port + " its port?";
+    }
+    if (why == error::host_unreachable || why == error::network_unreachable) {
+        return "there is no way to it from here; check the address, and that this machine is on the network";
+    }
+    if (why == error::timed_out) {
+        return "no answer; check the address, and that no firewall is in between";
+    }
+    return why.message() + "; is chatroom-server running there?";
+}
+
+}  // namespace
+
+std::string no_connection(const address& at, const boost::system::error_code& why)
+{
+    return "can't connect to " + to_words(at) + ": " + advice(at, why);
+}
+
+std::string lost_connection(const boost::system::error_code& why)
+{
+    return why ? "the connection is lost: " + why.message() : std::string{"the server closed the connection"};
+}
+
+std::string messages(std::size_t count)
+{
+    return std::to_string(count) + (count == 1 ? " message" : " messages");
+}
+
+std::string seconds(std::chrono::milliseconds time)
+{
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.1f s", static_cast<double>(time.count()) / 1000);
+    return text.data();
+}
+
+}  // namespace client

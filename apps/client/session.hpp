@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "address.hpp"
+#include "back_off.hpp"
+#include "bell.hpp"
+#include "connection.hpp"
+#include "front.hpp"
+#include "outbox.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+
+namespace client {
+
+/// The exit codes of the program, as --help tells them.
+enum class exit_code : unsigned char { ok = 0, no_connection = 1, usage = 2, lost = 3, unheard = 4 };
+
+struct session_options {
+    address server;
+    bool reconnect = false;  ///< After a loss.
+    bool first_too = false;  ///< Also when the first attempt fails.
+    std::chrono::milliseconds echo_time{
+        5000};  ///< How long one's own words may take to come back, from the last that did.
+    back_off retry;
+};
+
+/// Connects a front to a room: says its lines, shows it what is heard, and keeps that up over lost connections. One
+/// thread.
+class session {
+  public:
+    using connector = std::function<std::unique_ptr<connection>()>;
+
+    session(const boost::asio::any_io_executor& executor, session_options options, front& front, connector connect);
+
+    /// Completes when the room has been left or given up; result() and complaint() tell how. Throws nothing of the
+    /// network's.
+    boost::asio::awaitable<void> run();
+
+    /// Leaves without waiting for anything that is yet to be said or to come back. run() completes soon.
+    void stop();
+
+    [[nodiscard]] exit_code result() const noexcept { return result_; }
+    [[nodiscard]] const std::string& complaint() const noexcept { return complaint_; }
+
+  private:
+    boost::asio::awaitable<void> collect();
+    boost::asio::awaitable<chatroom::error_code> connect(std::shared_ptr<connection> link);
+    boost::asio::awaitable<void> talk(std::shared_ptr<connection> link);
+    boost::asio::awaitable<void> speak(std::shared_ptr<connection> link);
+    boost::asio::awaitable<void> speak_on(std::shared_ptr<connection> link);
+    boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
+
+    [[nodiscard]] bool nothing_left_to_do() const;
+    void sum_up(bool ever, const std::string& trouble);
+    void end(exit_code code, std::string why);
+    void update();
+
+    boost::asio::any_io_executor executor_;
+    session_options options_;
+    front& front_;
+    connector make_;
+    outbox outbox_;
+    std::mt19937 random_{std::random_device{}()};
+    bell taken_;                                      // for collect: the outbox may have room
+    bell work_;                                       // for speak: there is something to say, or it is time to leave
+    bell resumed_;                                    // for pause, and for the end of speak
+    std::shared_ptr<connection> link_;                // the one in use or in the making
+    std::chrono::steady_clock::time_point progress_;  // something was said, or came back
+    bool connected_ = false;
+    bool collecting_ = false;
+    bool input_ended_ = false;
+    bool stopped_ = false;
+    bool leaving_ = false;
+    bool speaking_ = false;
+    exit_code result_ = exit_code::ok;
+    std::string complaint_;
+};
+
+}  // namespace client

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "terminal.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cwchar>
+#include <utility>
+
+namespace client {
+namespace {
+
+constexpr std::size_t most_lines = 16;         // typed or pasted; the rest waits in the terminal
+constexpr std::size_t most_above = 64 * 1024;  // bytes that are gathered between two drawings
+
+screen_size size_now()
+{
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
+        return {};
+    }
+    return {size.ws_col, size.ws_row};
+}
+
+std::string to_utf8(const std::wstring& text)
+{
+    std::string out;
+    std::mbstate_t state{};
+    for (const auto c : text) {
+        char bytes[16];
+        const auto size = std::wcrtomb(bytes, c, &state);
+        if (size != static_cast<std::size_t>(-1)) {
+            out.append(bytes, size);
+        }
+    }
+    return out;
+}
+
+std::string prompt_for(const condition& now)
+{
+    if (now.connected) {
+        return "> ";
+    }
+    return now.waiting == 0 ? "(away) > " : "(away, " + std::to_string(now.waiting) + " to say) > ";
+}
+
+}  // namespace
+
+terminal::terminal(boost::asio::io_context& context, const style& look, std::function<void()> broken)
+    : context_{context},
+      look_{look},
+      out_{context.get_executor(), STDOUT_FILENO, std::move(broken)},
+      editor_{[this] { return next_key(); }, [this] { clear(); }, modes_.found()},
+      signals_{context, SIGWINCH, SIGTSTP, SIGCONT},
+      lines_changed_{context.get_executor()},
+      shown_{context.get_executor()},
+      in_{context.get_executor(), [this](std::string piece) {
+              asked_ = false;
+              if (piece.empty()) {
+                  end_lines();
+              }
+              keys_.feed(piece);
+          }}
+{
+    modes_.edit();
+    out_.put(paste_on);
+    watch_signals();
+}
+
+terminal::~terminal()
+{
+    modes_.restore();
+}
+
+boost::asio::awaitable<std::optional<std::string>> terminal::next_line()
+{
+    while (lines_.empty() && !ended_) {
+        auto waiting = lines_changed_.wait();
+        co_await std::move(waiting);
+    }
+    if (lines_.empty()) {
+        co_return std::nullopt;
+    }
+    auto line = std::move(lines_.front());
+    lines_.pop_front();
+    co_return line;
+}
+
+boost::asio::awaitable<void> terminal::show(message what)
+{
+    above_ += render(what, look_);
+    while ((above_.size() >= most_above || out_.full()) && !hurried_) {
+        auto waiting = shown_.wait();
+        co_await std::move(waiting);
+    }
+}
+
+void terminal::tell(const std::string& notice)
+{
+    above_ += render_notice(notice, look_.colour);
+}
+
+void terminal::update(const condition& now)
+{
+    prompt_ = prompt_for(now);
+}
+
+void terminal::end_lines()
+{
+    ended_ = true;
+    lines_changed_.ring();
+}
+
+void terminal::hurry()
+{
+    hurried_ = true;
+    lines_.clear();
+    shown_.ring();
+}
+
+void terminal::run()
+{
+    while (!ended_) {
+        const auto line = editor_.edit();
+        if (!line) {
+            end_lines();
+            break;
+        }
+        lines_.push_back(to_utf8(*line));
+        lines_changed_.ring();
+    }
+    out_.put(on_screen_.erase(size_now()));
+    while (!context_.stopped()) {
+        work();
+        out_.put(std::exchange(above_, {}));
+        shown_.ring();
+    }
+}
+
+void terminal::close()
+{
+    out_.put(on_screen_.erase(size_now()));
+    out_.put(std::exchange(above_, {}));
+    out_.put(paste_off);
+    out_.flush(std::chrono::milliseconds{hurried_ ? 200 : 2000});
+    modes_.restore();
+}
+
+std::optional<wchar_t> terminal::next_key()
+{
+    while (!ended_ && !context_.stopped()) {
+        if (lines_.size() < most_lines) {
+            if (const auto key = keys_.next()) {
+                return key;
+            }
+            if (!std::exchange(asked_, true)) {
+                in_.read_on();
+            }
+        }
+        draw();
+        work();
+    }
+    return std::nullopt;
+}
+
+// Waits for something to do, and does what else is ready, unless that is so much that it should be seen.
+void terminal::work()
+{
+    context_.run_one();
+    while (above_.size() < most_above && context_.poll_one() != 0) {
+    }
+}
+
+void terminal::draw()
+{
+    if (out_.full()) {
+        return;  // it is rung when there is room
+    }
+    const auto text = editor_.text();
+    const auto cursor = editor_.cursor();
+    if (drawn_ && above_.empty() && text == drawn_text_ && cursor == drawn_cursor_ && prompt_ == drawn_prompt_) {
+        return;
+    }
+    const auto size = size_now();
+    auto bytes = on_screen_.erase(size) + std::exchange(above_, {});
+    bytes += on_screen_.draw(prompt_, text, cursor, size);
+    out_.put(bytes);
+    drawn_ = true;
+    drawn_text_ = text;
+    drawn_cursor_ = cursor;
+    drawn_prompt_ = prompt_;
+    shown_.ring();
+}
+
+void terminal::clear()
+{
+    out_.put("\033[H\033[2J");
+    on_screen_.forget();
+    drawn_ = false;
+}
+
+void terminal::watch_signals()
+{
+    signals_.async_wait([this](boost::system::error_code ec, int signal) {
+        if (ec) {
+            return;
+        }
+        if (signal == SIGTSTP) {
+            suspend();
+        }
+        if (signal == SIGCONT) {
+            take_up();
+        }
+        drawn_ = false;
+        watch_signals();
+    });
+}
+
+void terminal::suspend()
+{
+    out_.put(on_screen_.erase(size_now()));
+    out_.put(paste_off);
+    out_.flush(std::chrono::seconds{1});
+    modes_.restore();
+    std::raise(SIGSTOP);
+    take_up();
+}
+
+void terminal::take_up()
+{
+    modes_.edit();
+    out_.put(paste_on);
+    drawn_ = false;
+}
+
+}  // namespace client

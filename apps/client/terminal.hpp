@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "bell.hpp"
+#include "editor.hpp"
+#include "front.hpp"
+#include "keys.hpp"
+#include "output.hpp"
+#include "reader.hpp"
+#include "screen_line.hpp"
+#include "tty_modes.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <deque>
+#include <functional>
+#include <string>
+
+namespace client {
+
+/// A person at a terminal: a line to edit at the bottom, and what happens in the room above it.
+///
+/// libedit asks for a key, and waits for it inside that question; so that is where the program runs. What arrives
+/// meanwhile is gathered, and drawn together with the line when nothing else is ready.
+class terminal final : public front {
+  public:
+    /// `broken` is called when the terminal has gone. Throws std::system_error.
+    terminal(boost::asio::io_context& context, const style& look, std::function<void()> broken);
+    ~terminal() override;
+
+    boost::asio::awaitable<std::optional<std::string>> next_line() override;
+    boost::asio::awaitable<void> show(message what) override;
+    void tell(const std::string& notice) override;
+    void update(const condition& now) override;
+    [[nodiscard]] bool typed() const override { return true; }
+    void end_lines() override;
+    void hurry() override;
+    void run() override;
+    void close() override;
+
+  private:
+    std::optional<wchar_t> next_key();
+    void work();
+    void draw();
+    void clear();
+    void watch_signals();
+    void suspend();
+    void take_up();
+
+    boost::asio::io_context& context_;
+    const style look_;
+    tty_modes modes_;
+    output out_;
+    keys keys_;
+    screen_line on_screen_;
+    editor editor_;
+    boost::asio::signal_set signals_;
+    bell lines_changed_;
+    bell shown_;
+    std::deque<std::string> lines_;  // typed, and not taken yet
+    std::string above_;              // to be printed above the line
+    std::string prompt_ = "(connecting) > ";
+    std::string drawn_prompt_;
+    std::wstring drawn_text_;
+    std::size_t drawn_cursor_ = 0;
+    bool drawn_ = false;
+    bool asked_ = false;  // the reader, for more
+    bool ended_ = false;  // no more lines
+    bool hurried_ = false;
+    reader in_;
+};
+
+}  // namespace client

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <string>
+
+namespace chatroom {
+
+/// What a client hears: always clean text, whatever the server sent.
+struct heard {
+    std::string sender;  ///< ADDRESS:PORT of the speaker, or `*` for the room itself.
+    std::string text;
+};
+
+}  // namespace chatroom

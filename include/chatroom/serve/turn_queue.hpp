@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/serve/operation_memory.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace chatroom {
+
+namespace asio = boost::asio;
+
+/// A function that waits in a turn_queue, and knows the memory that it lies in.
+struct queued {
+    queued* next = nullptr;
+    void (*finish)(queued*, bool run);  ///< Gives the memory back, and then runs the function, or destroys it only.
+};
+
+/// Lets functions run one at a time, in the order they came, over whatever executor the caller gave. Any thread.
+///
+/// It is what asio::strand is, but that it survives a refusal of memory. There, a function waits already when the
+/// memory for its turn is refused, and the strand stands still for good. Here, on an io_context's executor, the turn
+/// has memory of its own; over another executor, what waits goes on with the next call.
+///
+///     push() ──► waiting_ ──► post() ──► the executor below ──► run(): ready_, one after the other ──► leave()
+///     enter() ──────────────────────────────────────► one function, at once, without memory ─────────► leave()
+///                                        ▲ another turn, if somebody waits                                 │
+///                                        └─────────────────────────────────────────────────────────────────┘
+class turn_queue : public std::enable_shared_from_this<turn_queue> {
+  public:
+    /// Throws std::bad_alloc. Its executor's context, when it is destroyed, destroys what waits.
+    static std::shared_ptr<turn_queue> make(const asio::any_io_executor& executor);
+
+    explicit turn_queue(const asio::any_io_executor& executor);
+    ~turn_queue();
+    turn_queue(const turn_queue&) = delete;
+    turn_queue& operator=(const turn_queue&) = delete;
+
+    /// Whether this thread is in a turn.
+    [[nodiscard]] bool running_in_this_thread() const noexcept;
+
+    /// Begins a turn for the caller, if nobody is in or waits, and this thread runs the io_context. The caller makes a
+    /// `turn` of it.
+    [[nodiscard]] bool enter() noexcept;
+
+    void push(queued* one) noexcept;
+
+    /// The context is going: destroys what waits, and whatever is still to come.
+    void shut() noexcept;
+
+    [[nodiscard]] asio::execution_context& context() const noexcept { return *context_; }
+
+    /// This thread is in a turn as long as this lives; it ends with leave().
+    class turn {
+      public:
+        explicit turn(std::shared_ptr<turn_queue> queue) noexcept;
+        ~turn();
+        turn(const turn&) = delete;
+        turn& operator=(const turn&) = delete;
+
+      private:
+        friend class turn_queue;
+        const std::shared_ptr<turn_queue> queue_;
+        turn* const outer_;
+    };
+
+  private:
+    struct list {
+        queued* first = nullptr;
+        queued* last = nullptr;
+        [[nodiscard]] bool empty() const noexcept { return first == nullptr; }
+        void push(queued* one) noexcept;
+        queued* pop() noexcept;
+        void take(list& other) noexcept;
+    };
+
+    void run();
+    void leave() noexcept;
+    void post() noexcept;
+
+    asio::execution_context* const context_;
+    const asio::any_io_executor below_;                          // never blocks
+    std::optional<asio::io_context::executor_type> io_context_;  // the same, if it is one's
+    operation_memory turn_memory_;
+
+    std::mutex mutex_;  // a leaf
+    list waiting_;
+    list ready_;  // of the turn that is taken, which comes before all that wait
+    bool taken_ = false;
+    bool shut_ = false;
+};
+
+}  // namespace chatroom

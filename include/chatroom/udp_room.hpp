@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/export.hpp>
+#include <chatroom/options.hpp>
+#include <chatroom/room/room.hpp>
+#include <chatroom/serve/clock.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/udp.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace chatroom {
+
+/// A room whose members come over UDP, and stay by heartbeat. Any thread may call anything, also from within an
+/// observer. Destroying it closes it and waits for nothing; the executor's context outlives it.
+class CHATROOM_EXPORT udp_room {
+  public:
+    /// Says whether a peer whose heartbeat came may be a member; called on a shard's strand, and must not block.
+    using admission = std::function<bool(const boost::asio::ip::udp::endpoint&)>;
+
+    /// Serves `room`, which other transports may serve too, on `executor`. Throws std::invalid_argument if an option is
+    /// out of its range. `clock` is where heartbeats read the time; null is the steady clock.
+    udp_room(const boost::asio::any_io_executor& executor, room room, const udp_room_options& options = {},
+             admission admit = {}, std::shared_ptr<time_source> clock = {});
+    ~udp_room();
+    udp_room(udp_room&&) noexcept;
+    udp_room& operator=(udp_room&&) noexcept;
+
+    /// Binds to `at`, and returns where: the port that the system picked, if 0 was asked for. May be called again, for
+    /// more addresses. Bound to a wildcard address, it answers from the address that a member speaks to. Throws
+    /// boost::system::system_error: address_in_use if another server is there.
+    boost::asio::ip::udp::endpoint listen(const boost::asio::ip::udp::endpoint& at);
+
+    /// Takes over a UDP socket that is bound already: see udp_server::adopt(). Throws boost::system::system_error.
+    boost::asio::ip::udp::endpoint adopt(int descriptor);
+
+    /// Receives. Completes after stop() or close(), when the last member is gone. Await it once.
+    boost::asio::awaitable<void> run();
+
+    /// Hears nobody more, and lets every member go: it is sent what was published before, told that the room is
+    /// closing, all within udp_room_options::drain. The room stays open for other transports.
+    void stop();
+
+    /// Insists: as stop(), at once and without a word.
+    void close();
+
+  private:
+    class impl;
+    std::shared_ptr<impl> impl_;
+};
+
+}  // namespace chatroom

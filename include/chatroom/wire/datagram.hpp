@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <chatroom/export.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace chatroom::wire {
+
+/// Bytes of the longest datagram to a member: both classroom programs take recv(1024).
+inline constexpr std::size_t max_datagram = 1024;
+
+/// What a line of a datagram to the server means.
+enum class word : std::uint8_t {
+    text,       ///< A message.
+    heartbeat,  ///< `#ping#`: I am here.
+    quit,       ///< `/quit`
+};
+
+struct datagram_line {
+    word kind;
+    std::string_view text;  ///< As it came; not clean yet.
+};
+
+/// Takes the next line from the front of a datagram, whose lines count as so many datagrams; nothing once it is used
+/// up. Lines without a byte are passed over. Any thread.
+[[nodiscard]] CHATROOM_EXPORT std::optional<datagram_line> next_line(std::string_view& datagram) noexcept;
+
+/// Takes from the front of the clean `text` what fits a datagram to a member behind `SENDER\n`: all of it nearly
+/// always, or else as much as cuts no code point. `sender` is its length in bytes. Any thread.
+[[nodiscard]] CHATROOM_EXPORT std::string_view next_piece(std::string_view& text, std::size_t sender) noexcept;
+
+/// Takes the sender from the front of a datagram from a server: its first line, if that is one; `*` if not. Any thread.
+[[nodiscard]] CHATROOM_EXPORT std::string_view take_sender(std::string_view& datagram) noexcept;
+
+}  // namespace chatroom::wire

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <chatroom/udp_client.hpp>
+
+#include <chatroom/endpoint.hpp>
+#include <chatroom/wire/datagram.hpp>
+#include <chatroom/wire/text.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ip/udp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <deque>
+#include <string_view>
+#include <utility>
+
+namespace chatroom {
+
+namespace asio = boost::asio;
+using udp = asio::ip::udp;
+
+namespace {
+
+constexpr auto token = asio::as_tuple(asio::use_awaitable);
+constexpr std::string_view heartbeat = "#ping#";
+
+// A datagram that finds nobody is answered by ICMP, and the next call on the socket is told: udp(7).
+error_code pending_error(udp::socket& socket)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+    if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
+        error = errno;
+    }
+    return {error, boost::system::system_category()};
+}
+
+}  // namespace
+
+// Deadlines are timers whose handlers act on the same strand; no wait is ever raced against a timer.
+class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
+  public:
+    impl(const asio::any_io_executor& executor, const udp_client_options& options)
+        : options_{options},
+          socket_{executor},
+          resolver_{executor},
+          deadline_{executor},
+          heartbeat_{executor},
+          changed_{executor}
+    {
+    }
+
+    static asio::awaitable<void> connect(std::shared_ptr<impl> self, std::string host, std::string port)
+    {
+        self->deadline_.expires_after(self->options_.connect_time);
+        self->deadline_.async_wait([self](error_code ec) {
+            if (!ec) {
+                self->resolver_.cancel();
+            }
+        });
+        auto resolve = self->resolver_.async_resolve(host, port, token);
+        auto [ec, found] = co_await std::move(resolve);
+        self->deadline_.cancel();
+        if (ec == asio::error::operation_aborted) {
+            ec = self->closed_ ? ec : make_error_code(boost::system::errc::timed_out);
+        }
+        for (const auto& one : found) {
+            auto trying = try_address(self, one.endpoint());
+            ec = co_await std::move(trying);
+            if (!ec || self->closed_) {
+                break;
+            }
+        }
+        if (ec) {
+            throw boost::system::system_error(ec);
+        }
+        self->label_ = to_label(self->socket_.local_endpoint());
+        self->beat_later();
+    }
+
+    static asio::awaitable<void> say(std::shared_ptr<impl> self, std::string text)
+    {
+        std::string_view rest{text};
+        while (const auto line = wire::next_line(rest)) {
+            ++self->said_;
+            auto sending = send(self, line->text);
+            const auto ec = co_await std::move(sending);
+            if (ec) {
+                --self->said_;
+                throw boost::system::system_error(ec);
+            }
+        }
+    }
+
+    static asio::awaitable<std::optional<heard>> hear(std::shared_ptr<impl> self)
+    {
+        while (self->heard_.empty()) {
+            if (self->closed_) {
+                self->end_ = {};
+                co_return std::nullopt;
+            }
+            auto waiting = self->socket_.async_wait(udp::socket::wait_read, token);
+            co_await std::move(waiting);
+            if (!self->closed_ && self->receive()) {
+                co_return std::nullopt;
+            }
+        }
+        auto found = std::move(self->heard_.front());
+        self->heard_.pop_front();
+        if (found.sender == self->label_ && self->said_ > 0) {
+            --self->said_;
+            self->changed_.cancel();
+        }
+        co_return found;
+    }
+
+    static asio::awaitable<void> leave(std::shared_ptr<impl> self)
+    {
+        const auto end = std::chrono::steady_clock::now() + self->options_.echo_time;
+        while (self->said_ != 0 && !self->closed_ && std::chrono::steady_clock::now() < end) {
+            self->changed_.expires_at(end);
+            auto waiting = self->changed_.async_wait(token);
+            co_await std::move(waiting);
+        }
+        if (!self->closed_) {
+            auto sending = send(self, "/quit");
+            co_await std::move(sending);
+        }
+        self->close();
+    }
+
+    void close()
+    {
+        closed_ = true;
+        error_code ignored;
+        socket_.close(ignored);
+        resolver_.cancel();
+        heartbeat_.cancel();
+        changed_.cancel();
+    }
+
+    [[nodiscard]] error_code end() const noexcept { return end_; }
+    [[nodiscard]] const std::string& label() const noexcept { return label_; }
+
+  private:
+    static asio::awaitable<error_code> try_address(std::shared_ptr<impl> self, udp::endpoint at)
+    {
+        error_code ec;
+        self->socket_.close(ec);
+        self->socket_.open(at.protocol(), ec);
+        if (!ec) {
+            self->socket_.connect(at, ec);
+        }
+        if (!ec) {
+            self->socket_.non_blocking(true, ec);
+        }
+        if (!ec) {
+            self->socket_.send(asio::buffer(heartbeat), 0, ec);
+        }
+        if (ec || self->options_.probe_time.count() == 0) {
+            co_return ec;
+        }
+        self->changed_.expires_after(self->options_.probe_time);
+        self->changed_.async_wait([self](error_code cancelled) {
+            if (!cancelled && !self->closed_) {
+                error_code ignored;
+                self->socket_.cancel(ignored);
+            }
+        });
+        auto waiting = self->socket_.async_wait(udp::socket::wait_read, token);
+        co_await std::move(waiting);
+        self->changed_.cancel();
+        if (self->closed_) {
+            co_return asio::error::operation_aborted;
+        }
+        co_return pending_error(self->socket_);
+    }
+
+    static asio::awaitable<error_code> send(std::shared_ptr<impl> self, std::string_view bytes)
+    {
+        error_code ec;
+        for (int refused = 0; !self->closed_;) {
+            self->socket_.send(asio::buffer(bytes), 0, ec);
+            if (ec == asio::error::would_block) {
+                auto waiting = self->socket_.async_wait(udp::socket::wait_write, token);
+                co_await std::move(waiting);
+            } else if (ec != asio::error::connection_refused || ++refused == 2) {
+                break;  // a refusal may be an earlier datagram's: only the second is taken for this one's
+            }
+        }
+        co_return ec;
+    }
+
+    void beat_later()
+    {
+        heartbeat_.expires_after(options_.heartbeat);
+        heartbeat_.async_wait([self = shared_from_this()](error_code ec) {
+            if (ec || self->closed_) {
+                return;
+            }
+            self->socket_.send(asio::buffer(heartbeat), 0, ec);  // if it can't be sent, the next one may
+            self->beat_later();
+        });
+    }
+
+    // Reads a datagram; true if the socket is in error: end_ says in which.
+    bool receive()
+    {
+        error_code ec;
+        const auto n = socket_.receive(asio::buffer(buffer_), 0, ec);
+        if (ec == asio::error::would_block || ec == asio::error::interrupted) {
+            return false;
+        }
+        if (ec) {
+            end_ = ec;
+            return true;
+        }
+        std::string_view rest{buffer_.data(), n};
+        const std::string sender{wire::take_sender(rest)};
+        while (const auto line = wire::next_line(rest)) {
+            std::string text;
+            wire::append_clean(text, line->text);
+            if (!text.empty()) {
+                heard_.push_back({sender, std::move(text)});
+            }
+        }
+        return false;
+    }
+
+    const udp_client_options options_;
+    udp::socket socket_;
+    udp::resolver resolver_;
+    asio::steady_timer deadline_;
+    asio::steady_timer heartbeat_;
+    asio::steady_timer changed_;  // an event: something came back; and the end of a probe
+    std::array<char, 64 * 1024> buffer_;
+    std::deque<heard> heard_;  // the lines of one datagram
+    std::string label_;
+    std::size_t said_ = 0;  // lines that have yet to come back
+    error_code end_;
+    bool closed_ = false;
+};
+
+udp_client::udp_client(const asio::any_io_executor& executor, const udp_client_options& options)
+    : impl_{std::make_shared<impl>(executor, options)}
+{
+}
+
+udp_client::~udp_client()
+{
+    if (impl_) {
+        impl_->close();
+    }
+}
+
+udp_client::udp_client(udp_client&&) noexcept = default;
+
+udp_client& udp_client::operator=(udp_client&& other) noexcept
+{
+    std::swap(impl_, other.impl_);
+    return *this;
+}
+
+asio::awaitable<void> udp_client::connect(std::string host, std::string port)
+{
+    return impl::connect(impl_, std::move(host), std::move(port));
+}
+
+asio::awaitable<void> udp_client::say(std::string text)
+{
+    return impl::say(impl_, std::move(text));
+}
+
+asio::awaitable<std::optional<heard>> udp_client::hear()
+{
+    return impl::hear(impl_);
+}
+
+asio::awaitable<void> udp_client::leave()
+{
+    return impl::leave(impl_);
+}
+
+void udp_client::close()
+{
+    impl_->close();
+}
+
+error_code udp_client::end_of() const noexcept
+{
+    return impl_->end();
+}
+
+const std::string& udp_client::label() const noexcept
+{
+    return impl_->label();
+}
+
+}  // namespace chatroom

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <chatroom/wire/datagram.hpp>
+
+#include <chatroom/wire/command.hpp>
+#include <chatroom/wire/sender.hpp>
+#include <chatroom/wire/text.hpp>
+
+#include <algorithm>
+
+namespace chatroom::wire {
+namespace {
+
+std::string_view take_line(std::string_view& bytes) noexcept
+{
+    const auto end = std::min(bytes.find('\n'), bytes.size());
+    const auto line = bytes.substr(0, end);
+    bytes.remove_prefix(std::min(end + 1, bytes.size()));
+    return line;
+}
+
+}  // namespace
+
+std::optional<datagram_line> next_line(std::string_view& datagram) noexcept
+{
+    while (!datagram.empty()) {
+        const auto line = take_line(datagram);
+        if (!line.empty()) {
+            return datagram_line{is_heartbeat(line) ? word::heartbeat : is_quit(line) ? word::quit : word::text, line};
+        }
+    }
+    return std::nullopt;
+}
+
+std::string_view next_piece(std::string_view& text, std::size_t sender) noexcept
+{
+    const auto piece = text.substr(0, prefix_within(text, max_datagram - sender - 1));
+    text.remove_prefix(piece.size());
+    return piece;
+}
+
+std::string_view take_sender(std::string_view& datagram) noexcept
+{
+    auto rest = datagram;
+    auto sender = take_line(rest);
+    if (sender.ends_with('\r')) {
+        sender.remove_suffix(1);
+    }
+    if (!is_sender(sender)) {
+        return room_sender;
+    }
+    datagram = rest;
+    return sender;
+}
+
+}  // namespace chatroom::wire

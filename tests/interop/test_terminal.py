@@ -1,0 +1,337 @@
+# SPDX-License-Identifier: BSL-1.0
+"""The client at a terminal: what the screen of a terminal emulator shows."""
+import os
+import re
+import signal
+import time
+import unittest
+
+from harness import CLIENT, Peer, Server, eventually
+from screen import Screen
+from svg import to_svg
+
+
+class Room:
+    """A room with Ann in it, and our client on a screen."""
+
+    def __init__(self, *options, server=(), **screen):
+        self.server = Server(*server)
+        self.ann = Peer(self.server.port).enter()
+        self.screen = Screen(**screen)
+        self.screen.run(CLIENT, *options, f"127.0.0.1:{self.server.port}")
+        self.screen.has("-- in the room at 127.0.0.1 port")
+        self.screen.shows("> ")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.screen.__exit__()
+        self.ann.__exit__()
+        self.server.__exit__()
+
+    def ann_says(self, text):
+        self.ann.say(text.encode() + b"\n")
+        self.screen.has(f"{self.ann.label}: {text}")
+
+    def ann_hears(self):
+        return self.ann.hear()[1]
+
+
+class Typing(unittest.TestCase):
+    def test_a_message_appears_above_the_line_and_the_line_and_its_cursor_stay(self):
+        with Room() as room:
+            room.screen.type("a line to be")
+            room.screen.keys("Left", "Left")
+            room.screen.cursor_is(len("> a line to "))
+            room.ann_says("hello there")
+            self.assertRegex(room.screen.lines()[-2], r"^\d\d:\d\d 127\.0\.0\.1:\d+: hello there$")
+            self.assertEqual(room.screen.lines()[-1], "> a line to be")
+            room.screen.cursor_is(len("> a line to "))
+            room.screen.keys("Enter")
+            room.screen.has("you: a line to be")
+            room.screen.shows("> ")
+
+    def test_a_line_that_wraps_stays_with_its_cursor_in_the_middle(self):
+        with Room(columns=40, rows=14) as room:
+            text = " ".join(f"word{i:02}" for i in range(15))
+            room.screen.type(text)
+            room.screen.keys("C-a", "M-f", "M-f")
+            rows = [("> " + text)[i:i + 40].rstrip() for i in range(0, len(text) + 2, 40)]
+            room.screen.shows(*rows)
+            room.screen.cursor_is(len("> word00 word01"), 2)
+            for i in range(30):
+                room.ann_says(f"message {i}")
+            room.screen.shows(*rows)
+            room.screen.cursor_is(len("> word00 word01"), 2)
+            self.assertEqual(sum("word00" in line for line in room.screen.everything()), 1)
+
+    def test_a_line_that_just_fills_the_row_has_its_cursor_on_the_next(self):
+        with Room(columns=40) as room:
+            room.screen.type("x" * 38)
+            room.screen.has("> " + "x" * 38)
+            eventually(lambda: room.screen.cursor()[0] == 0)
+            row = room.screen.cursor()[1]
+            room.ann_says("one")
+            eventually(lambda: room.screen.cursor() == (0, row + 1))
+            room.screen.type("y")
+            room.screen.shows("> " + "x" * 38, "y")
+
+    def test_a_line_with_more_rows_than_the_screen_shows_the_rows_around_the_cursor(self):
+        with Room(columns=20, rows=5) as room:
+            text = "".join(f"<{i:03}>" for i in range(40))
+            room.screen.type(text)
+            eventually(lambda: "".join(room.screen.lines()).endswith("<038><039>"))
+            room.ann_says("hi")
+            eventually(lambda: "".join(room.screen.lines()).endswith("<038><039>"))
+            room.screen.keys("C-a")
+            eventually(lambda: room.screen.lines()[1].startswith("> <000>") and room.screen.cursor() == (2, 1))
+            room.screen.keys("Enter")
+            self.assertEqual(room.ann_hears(), "hi")
+            self.assertEqual(room.ann_hears(), text)
+
+    def test_wide_characters_and_accents_keep_the_cursor_in_its_place(self):
+        with Room(columns=40) as room:
+            room.screen.type("你好, wörld e\u0301")
+            room.screen.shows("> 你好, wörld e\u0301")
+            room.screen.cursor_is(len("> ____, world e"))
+            room.screen.keys("C-a", "C-f")
+            room.screen.cursor_is(4)
+            room.ann_says("早上好")
+            room.screen.shows(room.screen.lines()[-2], "> 你好, wörld e\u0301")
+            room.screen.cursor_is(4)
+            room.screen.keys("C-d", "Enter")
+            self.assertEqual([room.ann_hears(), room.ann_hears()], ["早上好", "你, wörld e\u0301"])
+
+    def test_a_wide_character_that_does_not_fit_the_row_goes_to_the_next(self):
+        with Room(columns=41) as room:
+            room.screen.type("好" * 21)
+            room.screen.shows("> " + "好" * 19, "好好")
+            room.screen.cursor_is(4)
+            room.ann_says("one")
+            room.screen.shows("> " + "好" * 19, "好好")
+            self.assertEqual(sum("好好" in line for line in room.screen.lines()), 2)
+
+    def test_twenty_messages_a_second_leave_the_line_alone_while_it_is_typed(self):
+        with Room(columns=50, rows=15, server=("--rate", "0")) as room:
+            text = "this is typed while others talk and talk, and it is longer than a row"
+            for i, letter in enumerate(text):
+                room.ann.say(b"message %d\n" % i)
+                room.screen.type(letter)
+                time.sleep(0.05)  # the pace is what is tried here
+            room.screen.has(f"message {len(text) - 1}")
+            room.screen.shows(("> " + text)[:50], ("> " + text)[50:])
+            self.assertEqual(sum("this is" in line for line in room.screen.everything()), 1)
+            heard = [int(n) for n in re.findall(r": message (\d+)", "\n".join(room.screen.everything()))]
+            self.assertEqual(heard, list(range(len(text))))
+
+    def test_history_search_and_the_keys_for_words(self):
+        with Room() as room:
+            for text in ("first words", "second words"):
+                room.screen.type(text)
+                room.screen.keys("Enter")
+                self.assertEqual(room.ann_hears(), text)
+            room.screen.keys("Up", "Up")
+            room.screen.shows("> first words")
+            room.screen.keys("C-w")
+            room.screen.type("thing")
+            room.screen.keys("Home")
+            room.screen.type("the ")
+            room.screen.keys("C-Right", "Delete", "Enter")
+            self.assertEqual(room.ann_hears(), "the firstthing")
+            room.screen.keys("C-r")
+            room.screen.type("sec")
+            room.screen.keys("Enter")
+            self.assertEqual(room.ann_hears(), "second words")
+
+    def test_a_cleared_screen_has_the_line_on_top(self):
+        with Room() as room:
+            room.screen.type("abc")
+            room.screen.shows("> abc")
+            room.screen.keys("C-l")
+            eventually(lambda: room.screen.lines() == ["> abc"])
+
+
+class Resizing(unittest.TestCase):
+    def test_a_narrower_and_a_wider_window_show_the_line_once_and_the_cursor_where_it_was(self):
+        with Room(columns=60, rows=14) as room:
+            text = "x" * 30 + " " + "y" * 60
+            room.screen.type(text)
+            room.screen.keys("Left", "Left", "Left")
+            line = "> " + text
+            for columns in (60, 37, 80, 31, 120, 60):
+                room.screen.resize(columns, 14)
+                rows = [line[i:i + columns] for i in range(0, len(line), columns)]
+                at = len(line) - 3
+                room.screen.shows(*rows)
+                room.screen.cursor_is(at % columns, len(rows) - 1 - at // columns)
+                eventually(lambda: f" {columns}" in room.screen.tmux("display-message", "-p", " #{pane_width}"))
+                self.settle(room, columns)
+                room.ann_says(f"at {columns}")
+                room.screen.shows(*rows)
+                room.screen.cursor_is(at % columns, len(rows) - 1 - at // columns)
+            self.assertEqual(sum("xxx y" in line for line in room.screen.everything()), 1)
+
+    def settle(self, room, columns):
+        """Waits until the program has been told of the width: the emulator takes its time with that."""
+        tty = room.screen.tmux("display-message", "-p", "#{pane_tty}").strip()
+
+        def told():
+            with open(tty, "rb", buffering=0) as terminal:
+                return os.get_terminal_size(terminal.fileno()).columns == columns
+
+        eventually(told)
+
+
+class Pasting(unittest.TestCase):
+    def test_a_paste_of_many_lines_says_them_all_in_order(self):
+        with Room(server=("--rate", "0"), rows=30) as room:
+            words = [f"pasted line {i}, tab\tand ünïcode" for i in range(1000)]
+            room.screen.paste("\n".join(words) + "\nand a rest")
+            for text in words:
+                self.assertEqual(room.ann_hears(), text)
+            room.screen.shows("> and a rest")
+
+    def test_what_is_pasted_types_no_commands(self):
+        with Room() as room:
+            room.screen.paste("one\x01\x04\x15two \x1b[A\x1b[2J\x7f\u009b31mthree")
+            room.screen.shows("> onetwo [A[2J31mthree")
+
+
+class Ends(unittest.TestCase):
+    def finish(self, room, *keys, code):
+        """The keys end the client, with this exit code, and leave the terminal as it was."""
+        room.screen.keys(*keys)
+        room.screen.shows("$ ")
+        room.screen.type("code=$?; clear; echo code $code; stty -a | tr ' ' '\\n' | grep -E '^-?(icanon|echo|isig|icrnl|opost|iexten)$' | tr '\\n' ' '")
+        room.screen.keys("Enter")
+        room.screen.has(f"code {code}")
+        room.screen.has("icrnl opost isig icanon iexten echo")
+
+    def test_control_d_leaves_with_exit_code_0(self):
+        with Room() as room:
+            self.finish(room, "C-d", code=0)
+
+    def test_quit_leaves_with_exit_code_0(self):
+        with Room() as room:
+            self.finish(room, "/", "q", "u", "i", "t", "Enter", code=0)
+
+    def test_control_c_leaves_and_tells_the_shell_which_signal(self):
+        with Room() as room:
+            room.screen.type("half a line")
+            room.screen.shows("> half a line")
+            self.finish(room, "C-c", code=130)
+
+    def test_a_quit_signal_leaves_no_core_and_a_sane_terminal(self):
+        with Room() as room:
+            self.finish(room, "C-\\", code=131)
+
+    def test_control_z_gives_the_terminal_back_and_fg_brings_the_line_back(self):
+        with Room() as room:
+            room.screen.type("half a line")
+            room.screen.shows("> half a line")
+            room.screen.keys("C-z")
+            room.screen.shows("$ ")
+            room.screen.run("stty", "-a")
+            room.screen.has(" icanon")
+            room.ann.say(b"meanwhile\n")
+            room.screen.run("fg")
+            room.screen.has("meanwhile")
+            room.screen.shows("> half a line")
+            room.screen.keys("Enter")
+            self.assertEqual([room.ann_hears(), room.ann_hears()], ["meanwhile", "half a line"])
+            self.finish(room, "C-d", code=0)
+
+    def test_a_terminal_that_is_killed_ends_the_client_and_its_membership(self):
+        with Room() as room:
+            room.screen.type("$")
+            pid = int(room.screen.tmux("display-message", "-p", "#{pane_pid}"))
+            with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+                client = int(children.read())
+            room.screen.tmux("kill-server")
+            eventually(lambda: not os.path.exists(f"/proc/{client}"))
+            room.server.process.send_signal(signal.SIGUSR1)
+            eventually(lambda: "members=1" in self.log(room))
+
+    def log(self, room):
+        room.server.process.send_signal(signal.SIGUSR1)
+        return room.server.process.stderr.readline()
+
+
+class Reconnecting(unittest.TestCase):
+    def test_it_says_so_comes_back_and_says_what_was_typed_meanwhile(self):
+        with Room(columns=100, rows=20) as room:
+            port = room.server.port
+            room.screen.type("half a ")
+            room.server.stop()
+            room.screen.has("next attempt in ")
+            room.screen.shows("(away) > half a ")
+            room.screen.type("line")
+            room.screen.keys("Enter")
+            room.screen.shows("(away, 1 to say) > ")
+            room.screen.type("more")
+            with Server(at=f"127.0.0.1:{port}"):
+                room.screen.has("-- again in the room at")
+                room.screen.has("you: half a line")
+                room.screen.shows("> more")
+
+    def test_what_is_typed_without_end_is_refused_and_told(self):
+        with Room(columns=100, rows=20) as room:
+            room.server.stop()
+            room.screen.has("next attempt in ")
+            room.screen.paste("".join(f"line {i}\n" for i in range(102)))
+            room.screen.has("not kept, since 100 messages wait already: line 100")
+            room.screen.has("not kept, since 100 messages wait already: line 101")
+            room.screen.shows("(away, 100 to say) > ")
+            room.screen.keys("C-d")
+            room.screen.has("100 messages did not come back from the room")
+
+
+class Looks(unittest.TestCase):
+    def test_senders_have_colours_and_no_color_takes_them_away(self):
+        with Room() as room:
+            room.ann_says("hi")
+            self.assertIn("\x1b[38;5;", "\n".join(room.screen.lines("-e")))
+        with Room(NO_COLOR="1") as room:
+            room.ann_says("hi")
+            self.assertNotIn("\x1b[3", "\n".join(room.screen.lines("-e")))
+        with Room("--color", "never") as room:
+            room.ann_says("hi")
+            self.assertNotIn("\x1b[3", "\n".join(room.screen.lines("-e")))
+
+    def test_plain_and_dumb_terminals_get_lines_and_nothing_else(self):
+        for options, environment in ((["--plain"], {}), ([], {"DUMB": "1"})):
+            with Server() as server, Peer(server.port) as ann, Screen(**environment) as screen:
+                ann.enter()
+                screen.run(*(["env", "TERM=dumb"] if environment else []), CLIENT, *options, f"127.0.0.1:{server.port}")
+                screen.has("in the room")
+                ann.say(b"hi\n")
+                screen.has("127.0.0.1:" + ann.label.split(":")[1] + ": hi")
+                screen.run("hello")
+                self.assertEqual([ann.hear()[1], ann.hear()[1]], ["hi", "hello"])
+                screen.has("you: hello")
+                screen.keys("C-d")
+                screen.shows("$ ")
+
+    def test_a_picture_of_it(self):
+        with Room(columns=72, rows=16) as room, Peer(room.server.port) as bob:
+            bob.say("morning, all\n".encode())
+            room.screen.has("morning, all")
+            room.ann_says("good morning, Bob; 早上好")
+            room.screen.type("hello, Ann")
+            room.screen.keys("Enter")
+            room.screen.has("you: hello, Ann")
+            room.screen.type("this is a line that I am still typing, and it is longer than my terminal is wide")
+            room.ann_says("and what I say appears above it")
+            room.screen.keys("M-b", "M-b")
+            eventually(lambda: room.screen.cursor()[0] != 0)
+            shown = room.screen.lines("-e")
+            first = next(i for i, row in enumerate(shown) if "in the room" in row)
+            picture = to_svg(shown[first:], 72, (room.screen.cursor()[0], room.screen.cursor()[1] - first))
+            self.assertIn("you", picture)
+            with open(os.environ.get("CHATROOM_PICTURE", os.devnull), "w", encoding="utf-8") as file:
+                file.write(picture)
+
+
+if __name__ == "__main__":
+    unittest.main()
