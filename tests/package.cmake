@@ -36,11 +36,11 @@ set(consumer ${CMAKE_CURRENT_SOURCE_DIR}/consumer/check.py)
 find_program(CHATROOM_CLANG_PROGRAM clang++-19)
 package_test(install MAKES installed
     COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --component dev --prefix ${work}/installed)
-package_test(shared.configure MAKES shared_configured
+package_test(shared.configure LABELS verify MAKES shared_configured
     COMMAND ${CMAKE_COMMAND} -G Ninja -S ${PROJECT_SOURCE_DIR} -B ${work}/shared -DBUILD_SHARED_LIBS=ON
         -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER} -DCMAKE_INSTALL_PREFIX=${work}/installed-shared
         -DCHATROOM_APPS=OFF -DCHATROOM_TESTS=OFF -DCHATROOM_EXAMPLES=OFF)
-package_test(shared.install NEEDS shared_configured MAKES installed_shared
+package_test(shared.install LABELS verify NEEDS shared_configured MAKES installed_shared
     COMMAND ${CMAKE_COMMAND} --build ${work}/shared --target install)
 
 set(compilers g++=${CMAKE_CXX_COMPILER})
@@ -55,7 +55,7 @@ foreach(one ${compilers})
     foreach(way find_package pkg-config)
         package_test(${way}.${name} NEEDS installed LABELS ${label}
             COMMAND python3 ${consumer} ${way} ${compiler} ${work}/${way}-${name} ${work}/installed)
-        package_test(${way}.shared.${name} NEEDS installed_shared LABELS ${label}
+        package_test(${way}.shared.${name} NEEDS installed_shared LABELS verify
             COMMAND python3 ${consumer} ${way} ${compiler} ${work}/${way}-shared-${name} ${work}/installed-shared)
     endforeach()
     package_test(add_subdirectory.${name} LABELS ${label}

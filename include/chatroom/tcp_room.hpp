@@ -34,9 +34,10 @@ class CHATROOM_EXPORT tcp_room {
     /// for more addresses. Throws boost::system::system_error.
     boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& at);
 
-    /// Takes over a TCP socket that listens already, as a service manager passes it (sd_listen_fds(3)); returns where it
-    /// listens. The descriptor is the room's from the call on, also when it throws. Throws boost::system::system_error:
-    /// bad_descriptor, not_a_socket, or invalid_argument if it is no TCP socket that listens.
+    /// Takes over a TCP socket that listens already, as a service manager passes it (sd_listen_fds(3)); returns where
+    /// it listens. The descriptor is the room's from the call on, also when it throws. Throws
+    /// boost::system::system_error: bad_descriptor, not_a_socket, or invalid_argument if it is no TCP socket that
+    /// listens.
     boost::asio::ip::tcp::endpoint adopt(int descriptor);
 
     /// Accepts members. Completes after stop() or close(), when the last of them is gone. Await it once.

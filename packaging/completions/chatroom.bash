@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-# Completes the options of chatroom-server and chatroom-client as their own --help has them.
+# Completes the options of the programs as their own --help has them.
 _chatroom()
 {
     local word=$2 before=$3
@@ -8,6 +8,7 @@ _chatroom()
         --config) mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
         --slow) mapfile -t COMPREPLY < <(compgen -W 'disconnect skip' -- "$word") ;;
         --log-level) mapfile -t COMPREPLY < <(compgen -W 'trace debug info warn error critical off' -- "$word") ;;
+        --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word") ;;
         *)
             [[ $word == -* ]] || return
             mapfile -t COMPREPLY < <(compgen -W "$("$1" --help 2>/dev/null |
@@ -15,4 +16,4 @@ _chatroom()
             ;;
     esac
 }
-complete -F _chatroom chatroom-server chatroom-client
+complete -F _chatroom chatroom-server chatroom-client chatroom-bench

@@ -28,6 +28,14 @@ bool is_address(int family, std::string_view text) noexcept
     return ::inet_pton(family, name, address) == 1;
 }
 
+// The interface of a link-local address, by name or number (RFC 4007, section 11).
+bool is_zone(std::string_view text) noexcept
+{
+    constexpr std::size_t longest = 15;  // IF_NAMESIZE - 1
+    return !text.empty() && text.size() <= longest &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 }  // namespace
 
 bool is_sender(std::string_view line) noexcept
@@ -47,7 +55,8 @@ bool is_sender(std::string_view line) noexcept
         return false;
     }
     address = address.substr(1, address.size() - 2);
-    return is_address(AF_INET6, address.substr(0, address.find('%')));
+    const auto zone = address.find('%');
+    return is_address(AF_INET6, address.substr(0, zone)) && (zone == address.npos || is_zone(address.substr(zone + 1)));
 }
 
 }  // namespace chatroom::wire

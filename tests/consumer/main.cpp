@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Somebody else's program, with an io_context of its own: it links the library and has a word with itself.
 #include <chatroom/room/room.hpp>
+#include <chatroom/serve/tcp_server.hpp>
 #include <chatroom/tcp_client.hpp>
 #include <chatroom/tcp_room.hpp>
 #include <chatroom/version.hpp>
@@ -28,9 +29,18 @@ asio::awaitable<void> talk(asio::io_context* io, chatroom::tcp_room* tcp, std::s
     tcp->stop();
 }
 
+// A handler of its own makes the program instantiate what the library is built of: it has to be there to be linked.
+chatroom::task<> hang_up(chatroom::connection peer)
+{
+    peer.stream.close();
+    co_return;
+}
+
 int main()
 {
     asio::io_context io;
+    chatroom::tcp_server server{io.get_executor(), hang_up};
+    server.stop();
     chatroom::tcp_room tcp{io.get_executor(), chatroom::room{}};
     const auto at = tcp.listen({asio::ip::address_v4::loopback(), 0});
     asio::co_spawn(io, tcp.run(), [](std::exception_ptr) {});

@@ -66,7 +66,7 @@ class Packages(unittest.TestCase):
     def test_each_program_has_a_man_page_and_completion(self):
         for program in os.listdir(f"{self.root}/usr/bin"):
             with gzip.open(f"{self.root}/usr/share/man/man1/{program}.1.gz", "rt") as page:
-                self.assertIn(f".Nm {program}\n", page.read())
+                self.assertRegex(page.read(), rf"(?m)^(\.Nm )?{program}( \\-.*)?$")
             self.assertTrue(os.path.exists(f"{self.root}/usr/share/bash-completion/completions/{program}"))
             with open(f"{self.root}/usr/share/zsh/vendor-completions/_chatroom") as completion:
                 self.assertIn(program, completion.readline().split())

@@ -96,6 +96,20 @@ class Service(unittest.TestCase):
             with socket.create_connection(("127.0.0.1", ports[1]), timeout=20) as peer:
                 talk(peer, b"hello")
 
+    def test_a_udp_socket_that_is_passed_is_served_beside_a_tcp_one(self):
+        with listener() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ann:
+            udp.bind(("127.0.0.1", 0))
+            with Manager(tcp, udp) as manager:
+                self.assertEqual([manager.process.stdout.readline() for _ in range(2)],
+                                 ["listening tcp {}:{}\n".format(*tcp.getsockname()),
+                                  "listening udp {}:{}\n".format(*udp.getsockname())])
+                ann.settimeout(20)
+                ann.connect(udp.getsockname())
+                ann.send(b"#ping#")
+                ann.send(b"hello")
+                self.assertEqual(ann.recv(1024), "{}:{}\nhello".format(*ann.getsockname()).encode())
+
     def test_it_tells_that_it_is_ready_and_that_it_stops(self):
         with listener() as at, Manager(at) as manager:
             self.assertEqual(manager.tells(), "READY=1")

@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(a_sender_is_an_address_with_a_port_or_the_star)
         BOOST_TEST(is_sender(line));
     }
     for (const auto* line : {"", "**", "127.0.0.1", "127.0.0.1:", "127.0.0.1:99999", "::1:9", "[::1]", "[::1:9",
-                             "note:5", "1.2.3:4", " 1.2.3.4:5", "1.2.3.4:5 ", "[zz]:1", "1.2.3.4:+5"}) {
+                             "note:5", "1.2.3:4", " 1.2.3.4:5", "1.2.3.4:5 ", "[zz]:1", "1.2.3.4:+5", "[fe80::1%]:80",
+                             "[fe80::1%\x1b[2J]:80", "[fe80::1%a b]:80", "[fe80::1%abcdefghijklmnop]:80"}) {
         BOOST_TEST(!is_sender(line));
     }
 }

@@ -119,8 +119,9 @@ CHATROOM_EXPORT void want_datagram_info(int socket, const boost::asio::ip::udp::
 
 /// Sends one datagram now. Returns would_block and any error of sendmsg(2).
 CHATROOM_EXPORT error_code send_one(int socket, const boost::asio::ip::udp::endpoint& to, const local_address& from,
-                    std::string_view bytes) noexcept;
+                                    std::string_view bytes) noexcept;
 
+/// @cond
 namespace detail {
 
 template <typename Socket>
@@ -165,6 +166,7 @@ struct send_operation {
 };
 
 }  // namespace detail
+/// @endcond
 
 /// Waits until datagrams have come to `socket`, any datagram socket of Asio's, and receives up to a batch of them in
 /// one system call. The token's signature is void(error_code, std::size_t): what batch.receive() says, but never

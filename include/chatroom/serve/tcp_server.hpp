@@ -91,9 +91,10 @@ class CHATROOM_EXPORT tcp_server {
     /// for more addresses. `[::]` serves IPv4 too. Throws boost::system::system_error.
     asio::ip::tcp::endpoint listen(const asio::ip::tcp::endpoint& at);
 
-    /// Takes over a TCP socket that listens already, as a service manager passes it (sd_listen_fds(3)); returns where it
-    /// listens. The descriptor is the server's from the call on, also when it throws. Throws boost::system::system_error:
-    /// bad_descriptor, not_a_socket, or invalid_argument if it is no TCP socket that listens.
+    /// Takes over a TCP socket that listens already, as a service manager passes it (sd_listen_fds(3)); returns where
+    /// it listens. The descriptor is the server's from the call on, also when it throws. Throws
+    /// boost::system::system_error: bad_descriptor, not_a_socket, or invalid_argument if it is no TCP socket that
+    /// listens.
     asio::ip::tcp::endpoint adopt(int descriptor);
 
     /// Where it listens. (socketserver: server_address)

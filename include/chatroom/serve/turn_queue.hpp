@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/serve/operation_memory.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -31,7 +32,7 @@ struct queued {
 ///     enter() ──────────────────────────────────────► one function, at once, without memory ─────────► leave()
 ///                                        ▲ another turn, if somebody waits                                 │
 ///                                        └─────────────────────────────────────────────────────────────────┘
-class turn_queue : public std::enable_shared_from_this<turn_queue> {
+class CHATROOM_EXPORT turn_queue : public std::enable_shared_from_this<turn_queue> {
   public:
     /// Throws std::bad_alloc. Its executor's context, when it is destroyed, destroys what waits.
     static std::shared_ptr<turn_queue> make(const asio::any_io_executor& executor);

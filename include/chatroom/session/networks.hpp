@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
@@ -11,7 +13,7 @@
 namespace chatroom {
 
 /// A set of networks. Immutable, and so for any thread.
-class networks {
+class CHATROOM_EXPORT networks {
   public:
     /// From ADDRESS/BITS, or a bare address. Throws std::invalid_argument, naming what is neither.
     explicit networks(const std::vector<std::string>& texts);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/message.hpp>
 #include <chatroom/serve/datagrams.hpp>
 #include <chatroom/wire/token_bucket.hpp>
@@ -43,7 +44,7 @@ static_assert(sizeof(udp_member) == 96);
 ///
 ///     order of heartbeats:   eldest ◄─► … ◄─► youngest      each heartbeat moves its member to the right end
 ///     slots:                 [ chunk 0 ][ (none) ][ chunk 2 ] …      an empty chunk is given back
-class udp_roster {
+class CHATROOM_EXPORT udp_roster {
   public:
     using endpoint_type = boost::asio::ip::udp::endpoint;
     using time_point = udp_member::time_point;

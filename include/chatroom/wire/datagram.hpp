@@ -20,6 +20,7 @@ enum class word : std::uint8_t {
     quit,       ///< `/quit`
 };
 
+/// A line, and what it means.
 struct datagram_line {
     word kind;
     std::string_view text;  ///< As it came; not clean yet.

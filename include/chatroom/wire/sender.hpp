@@ -3,16 +3,12 @@
 
 #include <chatroom/export.hpp>
 
-#include <cstddef>
 #include <string_view>
 
 namespace chatroom::wire {
 
 /// The sender of the room's own words. Nobody else can have it.
 inline constexpr std::string_view room_sender = "*";
-
-/// Bytes of the longest sender: a bracketed IPv6 address (45 characters), a colon and a port.
-inline constexpr std::size_t max_sender = 45 + 2 + 1 + 5;
 
 /// Whether `line` is ADDRESS:PORT, with an IPv4 or a bracketed IPv6 address (a %zone may follow it), or `*`. Any
 /// thread.
