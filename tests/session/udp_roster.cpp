@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(at_random_it_does_what_a_map_and_a_list_would_do)
     auto now = start;
     for (int i = 0; i < 200'000; ++i) {
         now += 1ms;
-        const std::uint32_t who = random() % 6000;
+        const std::uint32_t who = static_cast<std::uint32_t>(random() % 6000);
         auto* member = roster.find(v4(who));
         BOOST_REQUIRE((member != nullptr) == truth.contains(who));
         if (member == nullptr) {
