@@ -67,7 +67,11 @@ place place_of(std::span<const unsigned char> widths, std::size_t index, std::si
 
 std::string move(std::size_t times, char way)
 {
-    return times == 0 ? std::string{} : "\033[" + std::to_string(times) + way;
+    std::string sequence;
+    if (times != 0) {
+        sequence.append("\033[").append(std::to_string(times)).push_back(way);
+    }
+    return sequence;
 }
 
 }  // namespace
@@ -79,7 +83,8 @@ std::string screen_line::erase(screen_size size)
     }
     drawn_ = false;
     const auto row = place_of(widths_, cursor_, std::max<std::size_t>(size.columns, 4)).row;
-    return "\r" + move(std::min(row, size.rows - 1), 'A') + "\033[J";
+    std::string sequence{'\r'};
+    return sequence.append(move(std::min(row, size.rows - 1), 'A')).append("\033[J");
 }
 
 std::string screen_line::draw(std::string_view prompt, std::wstring_view text, std::size_t cursor, screen_size size)

@@ -25,9 +25,11 @@ class Library(unittest.TestCase):
         # ADDRESS FLAGS SECTION SIZE NAME; what is only relocated (.data.rel.ro) is constant.
         found = re.findall(r"^[0-9a-f]{16} .{7} (?:\.t?bss|\.t?data)(?!\.rel\.ro)\S*\t[0-9a-f]+ +(?:\.hidden )?(.*)$", table, re.M)
         self.assertTrue(found)
-        # Asio keeps function tables beside our types; error_category is a constant that C++ builds at run time.
+        # Asio keeps function tables beside our types; error_category is a constant that C++ builds at run time; an Asio
+        # service is known by the address of its id; and what turns a thread is in lies on its own stack, below innermost.
+        known = re.compile(r"error_category\(\)::|turn_queues::id$|\(anonymous namespace\)::innermost$")
         ours = [name for name in found if re.match(r"^(guard variable for )?chatroom::", name)]
-        self.assertEqual([name for name in ours if "error_category()::" not in name], [])
+        self.assertEqual([name for name in ours if not known.search(name)], [])
 
 
 if __name__ == "__main__":
