@@ -29,8 +29,7 @@ class udp_room::impl {
     impl(const asio::any_io_executor& executor, std::shared_ptr<room_state> room, const udp_room_options& options,
          admission admit, std::shared_ptr<time_source> clock)
         : context_{std::make_shared<udp_context>(room, options, std::move(admit), std::move(clock))},
-          server_{executor, udp_server::raw,
-                  [this](const std::shared_ptr<udp_port>& port) { return open(port); },
+          server_{executor, udp_server::raw, [this](const std::shared_ptr<udp_port>& port) { return open(port); },
                   server_options(options, room->options()), hooks(room)}
     {
     }

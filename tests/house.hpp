@@ -97,6 +97,8 @@ class witness : public chatroom::observer {
     void skipped(chatroom::member_id, std::uint64_t) override { note("skipped"); }
     void dropped(chatroom::member_id, chatroom::error_code) override { note("dropped"); }
     void throttled(chatroom::member_id) override { note("throttled"); }
+    void overrun(std::uint64_t) override { note("overrun"); }
+    void unsent(std::uint64_t, chatroom::error_code) override { note("unsent"); }
     void error(std::string_view where, chatroom::error_code) override { note("error " + std::string{where}); }
 
     /// Whether `what` happened `times` times, within ten seconds.

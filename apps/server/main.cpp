@@ -3,8 +3,8 @@
 #include "options.hpp"
 #include "service.hpp"
 
-#include <chatroom/room/room_state.hpp>
 #include <chatroom/endpoint.hpp>
+#include <chatroom/room/room_state.hpp>
 #include <chatroom/serve/io_pool.hpp>
 #include <chatroom/tcp_room.hpp>
 #include <chatroom/udp_room.hpp>

@@ -114,14 +114,14 @@ po::options_description general_options(options& o)
         }),
         "listen here for members over TCP; may be given several times; a host name or a bare port will do, port 0 "
         "picks one, and [::] serves IPv4 too; with neither --tcp nor --udp: the sockets that systemd passes, or both "
-        "at 127.0.0.1:9001")("udp",
-                             po::value<std::vector<std::string>>()
-                                 ->value_name("ADDRESS:PORT")
-                                 ->composing()
-                                 ->notifier([&o](const auto& v) { o.udp = v; }),
-                             "and here for members over UDP")(
-        "log-level", sets<std::string>([&o](const auto& v) { o.log_level = v; }, "LEVEL"),
-        "trace, debug, info, warn, error, critical or off (info)")(
+        "at 127.0.0.1:9001")(
+        "udp",
+        po::value<std::vector<std::string>>()->value_name("ADDRESS:PORT")->composing()->notifier([&o](const auto& v) {
+            o.udp = v;
+        }),
+        "and here for members over UDP")("log-level",
+                                         sets<std::string>([&o](const auto& v) { o.log_level = v; }, "LEVEL"),
+                                         "trace, debug, info, warn, error, critical or off (info)")(
         "threads", sets<count>([&o](count v) { o.threads = v.value; }, "N"),
         "threads, and shards; 0 is as many as CPUs may be used (0)")(
         "drain", sets<duration>([&o](duration v) { o.members.drain = v.value; }, "TIME"),
@@ -133,14 +133,15 @@ po::options_description member_options(options& o)
 {
     auto& m = o.members;
     po::options_description d{"Members (0 is no limit)"};
-    d.add_options()("max-members",
-                    sets<count>(
-                        [&o](count v) {
-                            o.members.max_members = v.value;
-                            o.max_members_given = true;
-                        },
-                        "N"),
-                    "members at once over each of TCP and UDP (TCP: as many as the descriptors allow, less 32; UDP: 1000000)")(
+    d.add_options()(
+        "max-members",
+        sets<count>(
+            [&o](count v) {
+                o.members.max_members = v.value;
+                o.max_members_given = true;
+            },
+            "N"),
+        "members at once over each of TCP and UDP (TCP: as many as the descriptors allow, less 32; UDP: 1000000)")(
         "max-members-per-address", sets<count>([&m](count v) { m.max_members_per_address = v.value; }, "N"),
         "members at once from one address; an IPv6 /64 is one (64, and no limit for loopback unless this is given)")(
         "rate", sets<count>([&m](count v) { m.rate = v.value; }, "N"),

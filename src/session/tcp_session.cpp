@@ -452,8 +452,7 @@ void tcp_session::wait_writable() noexcept
             write_memory_ = std::make_unique<operation_memory>();
         }
         auto writable = [self = shared_from_this()](error_code) { self->shard_->on_writable(*self); };
-        stream_.async_wait(tcp_stream::wait_write,
-                           with_memory(*write_memory_, std::move(writable)));
+        stream_.async_wait(tcp_stream::wait_write, with_memory(*write_memory_, std::move(writable)));
         armed_ = true;
     } catch (...) {
         shard_->report_exception("wait for write");  // the shard's next flush tries again

@@ -14,11 +14,12 @@ namespace chatroom {
 /// there is, is served by the heap.
 ///
 /// Not thread-safe: its operations follow one another. It outlives them.
-class operation_memory {
+template <std::size_t Bytes>
+class basic_operation_memory {
   public:
-    operation_memory() = default;
-    operation_memory(const operation_memory&) = delete;
-    operation_memory& operator=(const operation_memory&) = delete;
+    basic_operation_memory() = default;
+    basic_operation_memory(const basic_operation_memory&) = delete;
+    basic_operation_memory& operator=(const basic_operation_memory&) = delete;
 
     /// Throws std::bad_alloc, only if the heap is asked.
     [[nodiscard]] void* take(std::size_t bytes)
@@ -40,19 +41,29 @@ class operation_memory {
     }
 
   private:
-    alignas(void*) unsigned char block_[144];  // a wait of Asio's whose handler is five words; tests/memory sees it fit
+    alignas(void*) unsigned char block_[Bytes];
     bool taken_ = false;
 };
 
-/// Gives an operation its memory: the allocator that goes with a handler: see with_memory().
-template <typename T = void>
+/// For a wait of Asio's whose handler is five words; tests/memory sees it fit.
+using operation_memory = basic_operation_memory<144>;
+
+/// For the wait of a member's coroutine: there may be many members.
+using member_memory = basic_operation_memory<128>;
+
+/// Gives an operation its memory: the allocator that goes with a handler, as with_memory() binds it.
+template <typename T, typename Memory>
 class operation_allocator {
   public:
     using value_type = T;
-
-    explicit operation_allocator(operation_memory& memory) noexcept : memory_{&memory} {}
     template <typename U>
-    operation_allocator(const operation_allocator<U>& other) noexcept : memory_{other.memory_}
+    struct rebind {
+        using other = operation_allocator<U, Memory>;
+    };
+
+    explicit operation_allocator(Memory& memory) noexcept : memory_{&memory} {}
+    template <typename U>
+    operation_allocator(const operation_allocator<U, Memory>& other) noexcept : memory_{other.memory_}
     {
     }
 
@@ -64,44 +75,23 @@ class operation_allocator {
     void deallocate(T* memory, std::size_t) noexcept { memory_->give_back(memory); }
 
     template <typename U>
-    friend bool operator==(const operation_allocator& a, const operation_allocator<U>& b) noexcept
+    friend bool operator==(const operation_allocator& a, const operation_allocator<U, Memory>& b) noexcept
     {
         return a.memory_ == b.memory_;
     }
 
   private:
-    template <typename>
+    template <typename, typename>
     friend class operation_allocator;
 
-    operation_memory* memory_;
-};
-
-/// The same before it is known for what.
-template <>
-class operation_allocator<void> {
-  public:
-    using value_type = void;
-
-    explicit operation_allocator(operation_memory& memory) noexcept : memory_{&memory} {}
-    template <typename U>
-    operation_allocator(const operation_allocator<U>& other) noexcept : memory_{other.memory_}
-    {
-    }
-
-    friend bool operator==(const operation_allocator&, const operation_allocator&) noexcept = default;
-
-  private:
-    template <typename>
-    friend class operation_allocator;
-
-    operation_memory* memory_;
+    Memory* memory_;
 };
 
 /// The handler, and the memory that its operation lies in.
-template <typename Handler>
-[[nodiscard]] auto with_memory(operation_memory& memory, Handler handler)
+template <typename Memory, typename Handler>
+[[nodiscard]] auto with_memory(Memory& memory, Handler handler)
 {
-    return boost::asio::bind_allocator(operation_allocator<>{memory}, std::move(handler));
+    return boost::asio::bind_allocator(operation_allocator<void, Memory>{memory}, std::move(handler));
 }
 
 }  // namespace chatroom

@@ -115,7 +115,7 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     std::uint32_t roster_index_ = 0;
 
     std::unique_ptr<operation_memory> write_memory_;  // while it is blocked
-    operation_memory read_memory_;                    // of the coroutine's wait
+    member_memory read_memory_;                       // of the coroutine's wait
     wire::telnet_filter telnet_;
     phase phase_ = phase::talking;
     pause pause_ = pause::none;

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "house.hpp"
+
+#include <chatroom/udp_room.hpp>
+
+#include <sys/socket.h>
+#include <sys/time.h>
+
+/// A person who comes over UDP: a connected socket, whose reads give up after ten seconds so that a test fails and
+/// never hangs.
+class udp_person {
+  public:
+    explicit udp_person(const boost::asio::ip::udp::endpoint& at) : socket_{*io_}
+    {
+        socket_.connect(at);
+        const timeval limit{10, 0};
+        ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    }
+
+    void say(std::string_view bytes) { socket_.send(boost::asio::buffer(bytes)); }
+
+    /// The next datagram; "(nothing)" after ten seconds.
+    std::string hear()
+    {
+        std::array<char, 2048> buffer;
+        const auto n = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), 0);
+        return n < 0 ? "(nothing)" : std::string{buffer.data(), static_cast<std::size_t>(n)};
+    }
+
+    /// Whether nothing has come: of use once something that was sent later has.
+    bool heard_nothing()
+    {
+        char byte;
+        return ::recv(socket_.native_handle(), &byte, 1, MSG_DONTWAIT | MSG_PEEK) < 0;
+    }
+
+    [[nodiscard]] std::string label() { return chatroom::to_label(socket_.local_endpoint()); }
+    boost::asio::ip::udp::socket& socket() { return socket_; }
+
+  private:
+    std::unique_ptr<boost::asio::io_context> io_ = std::make_unique<boost::asio::io_context>();
+    boost::asio::ip::udp::socket socket_;
+};
+
+/// A room over UDP on loopback, whose clock is moved by hand, served by `shards` threads; with none, the test runs
+/// `io`.
+class udp_house {
+  public:
+    explicit udp_house(chatroom::udp_room_options members = {}, const chatroom::room_options& options = {},
+                       std::size_t shards = 2)
+        : room{options, events}
+    {
+        members.server.shards = std::max<std::size_t>(shards, 1);
+        udp.emplace(io.get_executor(), room, members, nullptr, time);
+        at = udp->listen({boost::asio::ip::address_v4::loopback(), 0});
+        boost::asio::co_spawn(io, udp->run(), [this](std::exception_ptr) { ended = true; });
+        for (std::size_t i = 0; i < shards; ++i) {
+            threads_.emplace_back([this] { io.run(); });
+        }
+    }
+
+    ~udp_house()
+    {
+        if (udp) {
+            udp->close();
+        }
+        join();
+    }
+
+    /// Waits until the context has run out of work.
+    void join()
+    {
+        if (threads_.empty()) {
+            io.run();
+        }
+        threads_.clear();
+    }
+
+    /// A person who is in.
+    udp_person enter()
+    {
+        udp_person p{at};
+        p.say("#ping#");
+        BOOST_REQUIRE(events->saw("joined", ++joined_));
+        return p;
+    }
+
+    boost::asio::io_context io;
+    std::shared_ptr<witness> events = std::make_shared<witness>();
+    std::shared_ptr<chatroom::manual_clock> time = std::make_shared<chatroom::manual_clock>();
+    chatroom::room room;
+    std::optional<chatroom::udp_room> udp;
+    boost::asio::ip::udp::endpoint at;
+    std::atomic<bool> ended{false};
+
+  private:
+    std::vector<std::jthread> threads_;
+    std::ptrdiff_t joined_ = 0;
+};
