@@ -56,10 +56,12 @@ template <typename T, typename Memory>
 class operation_allocator {
   public:
     using value_type = T;
+    /// @cond
     template <typename U>
     struct rebind {
         using other = operation_allocator<U, Memory>;
     };
+    /// @endcond
 
     explicit operation_allocator(Memory& memory) noexcept : memory_{&memory} {}
     template <typename U>
