@@ -183,10 +183,47 @@ def skipping(port, process):
     return slow(port, process, "skipped")
 
 
+def datagrams(port):
+    peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    peer.settimeout(10)
+    peer.connect(("127.0.0.1", port))
+    return peer
+
+
+def udp_echo(port, process):
+    with datagrams(port) as ann:
+        ann.send(b"hello")
+        assert ann.recv(100) == b"hello"
+    return end(process)
+
+
+def udp_room(port, process):
+    with datagrams(port) as ann:
+        ann.send(b"#ping#")
+        ann.send(b"hi")
+        assert ann.recv(100) == b"127.0.0.1:%d\nhi" % ann.getsockname()[1]
+    process.send_signal(signal.SIGTERM)
+    return -signal.SIGTERM
+
+
+def both(port, process):
+    with connect(port) as ann, datagrams(port) as bob:
+        say(ann, b"I am in")
+        bob.send(b"#ping#")
+        bob.send(b"by datagram")
+        until(ann, b":%d\nby datagram\n" % bob.getsockname()[1])
+        bob.recv(100)
+        ann.sendall(b"by stream\n")
+        assert bob.recv(100) == b"127.0.0.1:%d\nby stream" % ann.getsockname()[1]
+    process.send_signal(signal.SIGTERM)
+    return -signal.SIGTERM
+
+
 checks = {"01_echo_server": [(echo,)], "02_room": [(room,)], "03_bot": [(bot,)], "04_graceful_shutdown": [(shutdown,)],
           "05_thread_pool": [(pool,)], "06_strand": [(strand,)], "07_rooms": [(rooms,)], "08_admission": [(admission,)],
           "09_observer": [(observer,)], "10_publish": [(publish,)], "11_follower": [(follower,)],
-          "12_any_order": [(any_order,)], "13_slow_reader": [(slow,), (skipping, "skip")]}
+          "12_any_order": [(any_order,)], "13_slow_reader": [(slow,), (skipping, "skip")],
+          "14_udp_echo": [(udp_echo,)], "15_udp_room": [(udp_room,)], "16_both": [(both,)]}
 for check, *arguments in checks[sys.argv[1]]:
     process = subprocess.Popen([sys.argv[2], *arguments], stdout=subprocess.PIPE, text=True)
     try:
