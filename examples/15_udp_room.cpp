@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// A room over UDP: `#ping#` makes a member and, sent every few seconds, keeps it one.
-#include <chatroom/udp_room.hpp>
+// A room over UDP: who sends #ping# is a member, as long as one comes every 10 seconds.
+#include <chatroom/chatroom.hpp>
 
 #include <boost/asio.hpp>
 

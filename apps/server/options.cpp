@@ -224,8 +224,7 @@ std::variant<options, exit_code> parse(int argc, const char* const* argv, std::o
     std::string file;
     po::options_description configurable;
     configurable.add(general_options(o)).add(member_options(o)).add(udp_options(o)).add(wire_options(o));
-    po::options_description all{
-        "chatroom-server: people and programs in one room, over TCP and UDP\n\nUsage: chatroom-server [options]"};
+    po::options_description all{"General"};
     all.add(configurable);
     all.add_options()("config", po::value(&file)->value_name("FILE"),
                       "read options from a file of NAME = VALUE lines; the command line wins")(
@@ -235,7 +234,9 @@ std::variant<options, exit_code> parse(int argc, const char* const* argv, std::o
     try {
         po::store(po::command_line_parser(argc, argv).options(all).positional({}).run(), given);
         if (given.count("help") != 0) {
-            out << all
+            out << "chatroom-server: people and programs in one room, over TCP and UDP\n\n"
+                   "Usage: chatroom-server [OPTIONS]\n\n"
+                << all
                 << "\nSIGINT and SIGTERM drain the room and end the server; a second one insists. SIGUSR1 logs the "
                    "counters.\n";
             return exit_code::ok;

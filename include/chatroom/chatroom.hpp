@@ -9,6 +9,9 @@
 #include <chatroom/room/room.hpp>
 #include <chatroom/serve/io_pool.hpp>
 #include <chatroom/serve/tcp_server.hpp>
+#include <chatroom/serve/udp_server.hpp>
 #include <chatroom/tcp_client.hpp>
 #include <chatroom/tcp_room.hpp>
+#include <chatroom/udp_client.hpp>
+#include <chatroom/udp_room.hpp>
 #include <chatroom/version.hpp>

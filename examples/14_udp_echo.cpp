@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The serving layer over UDP: a handler of yours for each batch of datagrams. Ends at SIGTERM.
+// The serving layer for datagrams: a handler of yours for each batch of them. Ends at SIGTERM.
 #include <chatroom/serve/udp_server.hpp>
 
 #include <boost/asio.hpp>
@@ -11,8 +11,7 @@ namespace asio = boost::asio;
 void echo(const chatroom::receive_batch& batch, chatroom::send_batch& answers)
 {
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        const auto one = batch[i];
-        answers.add(one.sender, one.local, one.bytes);  // from the address that it came to
+        answers.add(batch[i].sender, batch[i].local, batch[i].bytes);
     }
 }
 
