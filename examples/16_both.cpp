@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// One room for both: members over TCP and over UDP hear each other, in one order. Here both have the same port number.
+// One room for both: members over TCP and over UDP hear each other, in one order.
 #include <chatroom/chatroom.hpp>
 
 #include <boost/asio.hpp>
@@ -14,9 +14,8 @@ int main()
     const chatroom::room room;
     chatroom::tcp_room tcp{io.get_executor(), room};
     chatroom::udp_room udp{io.get_executor(), room};
-    const auto at = tcp.listen({asio::ip::address_v4::loopback(), 0});
-    udp.listen({at.address(), at.port()});
-    std::cout << "listening " << at << std::endl;
+    std::cout << "listening " << tcp.listen({asio::ip::address_v4::loopback(), 0}) << std::endl;
+    std::cout << "listening " << udp.listen({asio::ip::address_v4::loopback(), 0}) << std::endl;
     asio::co_spawn(io, tcp.run(), asio::detached);
     asio::co_spawn(io, udp.run(), asio::detached);
     io.run();

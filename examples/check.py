@@ -207,7 +207,7 @@ def udp_room(port, process):
 
 
 def both(port, process):
-    with connect(port) as ann, datagrams(port) as bob:
+    with connect(port) as ann, datagrams(port_in(process.stdout.readline())) as bob:
         say(ann, b"I am in")
         bob.send(b"#ping#")
         bob.send(b"by datagram")

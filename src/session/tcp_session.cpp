@@ -102,8 +102,7 @@ task<> tcp_session::run(std::shared_ptr<tcp_session> self)
                                  with_memory(s.read_memory_, std::move(handler)));
         };
         constexpr auto token = asio::as_tuple(asio::deferred);
-        auto waiting = asio::async_initiate<decltype(token), void(error_code)>(begin, token);
-        const auto [ec] = co_await std::move(waiting);
+        const auto [ec] = co_await asio::async_initiate<decltype(token), void(error_code)>(begin, token);
         try {
             s.on_ready(ec);
         } catch (...) {

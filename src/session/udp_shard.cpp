@@ -344,6 +344,8 @@ void udp_shard::flush() noexcept
         begin_sweep();
     } catch (...) {
         report_exception("flush");
+        again_ = true;
+        pause();
     }
 }
 
