@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 
 #include <poll.h>
@@ -164,7 +163,7 @@ void crowd::read(std::size_t index)
         return;
     }
     const auto kept = member.unfinished.size();
-    std::memcpy(fresh - kept, member.unfinished.data(), kept);
+    std::copy(member.unfinished.begin(), member.unfinished.end(), fresh - kept);
     const std::string_view bytes{fresh - kept, kept + static_cast<std::size_t>(got)};
     std::size_t own = 0;
     const auto rest = bytes.substr(parse(index, bytes, own));
