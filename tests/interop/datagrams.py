@@ -34,6 +34,13 @@ class UdpServer:
         _, log = self.process.communicate(timeout=20)
         return self.process.returncode, log
 
+    def counters(self):
+        """What it has counted up to now, by name."""
+        self.process.send_signal(signal.SIGUSR1)
+        while "joined=" not in (line := self.process.stderr.readline()):
+            assert line, "the server is gone"
+        return {name: int(value) for name, value in re.findall(r"(\S+)=(\d+)", line)}
+
 
 class UdpPeer:
     """What the classroom client does: a heartbeat, each text as a datagram, recv(1024)."""
@@ -99,19 +106,37 @@ class ClassroomUdpServer:
 
 
 class Relay:
-    """Between one peer and the server; loses, doubles and delays datagrams, as a seed has it."""
+    """Between one peer and the server; loses, doubles and delays datagrams, as a seed has it. It remembers what it let
+    through, and what the server sent before it came to harm here."""
 
-    def __init__(self, port, seed, lose=0.0, double=0.0, hold=0.0):
+    def __init__(self, port, seed, lose=0.0, double=0.0, hold=0.0, lose_pings=0.0):
         self.random = random.Random(seed)
         self.chances = (lose, double, hold)
+        self.lose_pings = lose_pings
         self.near = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.near.bind(("127.0.0.1", 0))
         self.far = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.far.connect(("127.0.0.1", port))
         self.port = self.near.getsockname()[1]
+        self.label = "{}:{}".format(*self.far.getsockname())
         self.peer = None
         self.held = []
-        threading.Thread(target=self.run, daemon=True).start()
+        self.taken = 0  # datagrams of the peer's that are dealt with
+        self.pings = []  # when one was let through
+        self.passed_up = []
+        self.from_server = []
+        self.lost = 0
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.far.shutdown(socket.SHUT_RDWR)
+        self.thread.join(20)
+        self.near.close()
+        self.far.close()
 
     def run(self):
         try:
@@ -120,23 +145,39 @@ class Relay:
                     data, source = one.recvfrom(2048)
                     if one is self.near:
                         self.peer = source
-                    self.pass_on(one is self.near, data)
+                        self.pass_on(self.up, data)
+                        self.taken += 1
+                    elif not data:
+                        return  # shut down: the server sends no empty datagram
+                    else:
+                        self.from_server.append(data.decode())
+                        self.pass_on(self.down, data)
         except OSError:
             pass
 
-    def pass_on(self, up, data):
+    def up(self, data):
+        self.far.send(data)
+        if data == b"#ping#":
+            self.pings.append(time.monotonic())
+        else:
+            self.passed_up.append(data.decode())
+
+    def down(self, data):
+        self.near.sendto(data, self.peer)
+
+    def pass_on(self, send, data):
         lose, double, hold = self.chances
-        send = self.far.send if up else (lambda bytes: self.near.sendto(bytes, self.peer))
-        if data in (b"#ping#", b"/quit"):
-            return send(data)
+        if data == b"#ping#":
+            return None if self.random.random() < self.lose_pings else send(data)
         if self.random.random() < lose:
-            return
+            self.lost += 1
+            return None
         if self.random.random() < hold:
-            self.held.append((send, data))
-            return
+            return self.held.append((send, data))
         send(data)
         if self.random.random() < double:
             send(data)
         while self.held and self.random.random() < 0.5:
-            late, bytes = self.held.pop()
-            late(bytes)
+            late, kept = self.held.pop()
+            late(kept)
+        return None
