@@ -158,7 +158,8 @@ class Beginning(unittest.TestCase):
                 server.kill()
 
     def test_with_udp_alone_it_serves_nothing_else(self):
-        with UdpServer() as server:
+        with UdpServer() as server, UdpPeer(server.port) as ann:
+            ann.enter()
             with self.assertRaises(ConnectionRefusedError):
                 socket.create_connection(("127.0.0.1", server.port))
             server.process.send_signal(signal.SIGTERM)
