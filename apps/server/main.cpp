@@ -166,6 +166,8 @@ int run(const server::options& o)
     udp_members.server.shards = pool.threads();
     chatroom::room room{o.room, counted};
     house serving{{pool.get_executor(), room, members}, {pool.get_executor(), room, udp_members}};
+    const auto strand = asio::make_strand(pool.context());  // of what follows: the end of one ends the other
+    asio::signal_set signals{strand, SIGINT, SIGTERM, SIGUSR1};  // before anybody is told that we are here
     open_doors(pool.context(), serving, o);
     const auto log_counters = [&] {
         const auto& state = *room.state();
@@ -173,10 +175,8 @@ int run(const server::options& o)
                   counted->line());
     };
     std::signal(SIGPIPE, SIG_IGN);
-    const auto strand = asio::make_strand(pool.context());  // of what follows: the end of one ends the other
     bool served = false;
     asio::steady_timer heartbeat{strand};
-    asio::signal_set signals{strand, SIGINT, SIGTERM, SIGUSR1};
     asio::co_spawn(strand, obey_signals(&signals, &serving, log_counters, &served), [](std::exception_ptr) {});
     asio::co_spawn(strand, house::run(&serving), asio::bind_executor(strand, [&](std::exception_ptr) {
                        served = true;
