@@ -166,7 +166,7 @@ int run(const server::options& o)
     udp_members.server.shards = pool.threads();
     chatroom::room room{o.room, counted};
     house serving{{pool.get_executor(), room, members}, {pool.get_executor(), room, udp_members}};
-    const auto strand = asio::make_strand(pool.context());  // of what follows: the end of one ends the other
+    const auto strand = asio::make_strand(pool.context());       // of what follows: the end of one ends the other
     asio::signal_set signals{strand, SIGINT, SIGTERM, SIGUSR1};  // before anybody is told that we are here
     open_doors(pool.context(), serving, o);
     const auto log_counters = [&] {
