@@ -23,6 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t bytes_per_turn = 256 * 1024;  // to one member in one flush
 constexpr auto housekeeping = 1s;
+constexpr int last_round = 4;  // of gathering; at some 128 sockets each
 
 ssize_t send_some(int fd, std::string_view side, const std::string_view* pieces, std::size_t count) noexcept
 {
@@ -73,20 +74,29 @@ void tcp_shard::wake() noexcept
         return begin();
     }
     try {
-        auto next = [self = shared_from_this()] { self->wake_again(); };
-        asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
+        post_gather({}, 0);
     } catch (...) {
         begin();
         report_exception("wake");
     }
 }
 
-// Once more round the strand: what the poller found meanwhile is read first, and goes out in the same flush.
-void tcp_shard::wake_again() noexcept
+void tcp_shard::post_gather(position seen, int round)
 {
+    auto next = [self = shared_from_this(), seen, round] { self->gather_more(seen, round); };
+    asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
+}
+
+// Once more round the strand as long as that brings something new: what the poller found meanwhile is read first, and
+// goes out in the same flush. A lone message costs one idle round.
+void tcp_shard::gather_more(position seen, int round) noexcept
+{
+    const auto tail = room().tail();
+    if (tail == seen || round == last_round || tail.byte - lowest_.byte > message_log::segment_bytes) {
+        return flush();
+    }
     try {
-        auto next = [self = shared_from_this()] { self->flush(); };
-        asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
+        post_gather(tail, round + 1);
     } catch (...) {
         flush();
     }
@@ -164,7 +174,7 @@ void tcp_shard::on_alarm() noexcept
     try {
         const auto time = now();
         while (!deadlines_.empty() && deadlines_.begin()->first <= time) {
-            const auto session = deadlines_.begin()->second->shared_from_this();
+            const boost::intrusive_ptr session{deadlines_.begin()->second};
             clear_deadline(*session);
             try {
                 session->on_deadline();

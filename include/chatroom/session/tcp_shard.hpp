@@ -108,7 +108,8 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     };
 
     void wake() noexcept override;
-    void wake_again() noexcept;
+    void post_gather(position seen, int round);
+    void gather_more(position seen, int round) noexcept;
     void ask(breath what) noexcept;
     void heed() noexcept;
     void flush() noexcept;
