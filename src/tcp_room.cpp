@@ -67,17 +67,17 @@ class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
 
     void welcome(connection accepted)
     {
-        const auto shard = shards_[accepted.shard_index];
         const auto executor = accepted.home.get_executor();
-        auto running = tcp_session::run(std::make_shared<tcp_session>(shard, std::move(accepted)));
+        const boost::intrusive_ptr session{new tcp_session{shards_[accepted.shard_index], std::move(accepted)}};
+        auto running = tcp_session::run(session);
         context_->tasks.add();
         try {
             // The spawned frame keeps several copies of this handler, for as long as the member is here: a word counts.
-            asio::co_spawn(executor, std::move(running), [shard](std::exception_ptr failure) {
+            asio::co_spawn(executor, std::move(running), [session](std::exception_ptr failure) {
                 if (failure) {
-                    shard->room().observer().error("session", to_error_code(failure));
+                    session->shard().room().observer().error("session", to_error_code(failure));
                 }
-                shard->context().tasks.remove();
+                session->shard().context().tasks.remove();
             });
         } catch (...) {
             context_->tasks.remove();

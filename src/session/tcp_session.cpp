@@ -83,7 +83,7 @@ void tcp_session::settle() noexcept
     counted_ = member_ = false;
 }
 
-task<> tcp_session::run(std::shared_ptr<tcp_session> self)
+task<> tcp_session::run(boost::intrusive_ptr<tcp_session> self)
 {
     auto& s = *self;
     try {
@@ -450,7 +450,7 @@ void tcp_session::wait_writable() noexcept
         if (!write_memory_) {
             write_memory_ = std::make_unique<operation_memory>();
         }
-        auto writable = [self = shared_from_this()](error_code) { self->shard_->on_writable(*self); };
+        auto writable = [self = boost::intrusive_ptr{this}](error_code) { self->shard_->on_writable(*self); };
         stream_.async_wait(tcp_stream::wait_write, with_memory(*write_memory_, std::move(writable)));
         armed_ = true;
     } catch (...) {

@@ -83,10 +83,11 @@ class shard_strand {
     std::shared_ptr<turn_queue> queue_;
 };
 
+/// A shard_executor for one piece of work: it knows whether that may run within the call, and where its memory is from.
 template <typename Allocator>
-class allocating_shard_executor;
+class prepared_shard_executor;
 
-/// An executor of two words that stands for a shard's strand. A member's frame, socket and pending operation each hold
+/// An executor of one word that stands for a shard's strand. A member's frame, socket and pending operation each hold
 /// copies of its executor: this is what keeps an idle member small on any executor. It owns nothing: the shard outlives
 /// the work that runs on it.
 class shard_executor {
@@ -96,7 +97,7 @@ class shard_executor {
     template <typename Function>
     void execute(Function&& function) const
     {
-        strand_->execute(std::forward<Function>(function), never_, asio::recycling_allocator<void>{});
+        strand_->execute(std::forward<Function>(function), false, asio::recycling_allocator<void>{});
     }
 
     [[nodiscard]] bool running_in_this_thread() const noexcept { return strand_->running_in_this_thread(); }
@@ -108,54 +109,71 @@ class shard_executor {
         return asio::execution::blocking.possibly;
     }
 
-    shard_executor require(asio::execution::blocking_t::possibly_t) const noexcept { return {strand_, false}; }
-    shard_executor require(asio::execution::blocking_t::never_t) const noexcept { return {strand_, true}; }
+    shard_executor require(asio::execution::blocking_t::possibly_t) const noexcept { return *this; }
+    [[nodiscard]] inline prepared_shard_executor<asio::recycling_allocator<void>>
+        require(asio::execution::blocking_t::never_t) const noexcept;
 
     /// The same, for a handler that brings its own memory; Asio's default allocator is no such memory.
     shard_executor require(asio::execution::allocator_t<std::allocator<void>>) const noexcept { return *this; }
     template <typename Allocator>
-    [[nodiscard]] allocating_shard_executor<Allocator>
+    [[nodiscard]] prepared_shard_executor<Allocator>
     require(asio::execution::allocator_t<Allocator> memory) const noexcept
         requires(!std::is_void_v<Allocator>)
     {
-        return {*this, memory.value()};
+        return {*this, false, memory.value()};
     }
 
     friend bool operator==(const shard_executor&, const shard_executor&) noexcept = default;
 
   private:
     template <typename>
-    friend class allocating_shard_executor;
-
-    shard_executor(const shard_strand* strand, bool never) noexcept : strand_{strand}, never_{never} {}
+    friend class prepared_shard_executor;
 
     const shard_strand* strand_;
-    bool never_ = false;
 };
 
-/// A shard_executor that takes the memory for what waits from an allocator.
 template <typename Allocator>
-class allocating_shard_executor {
+class prepared_shard_executor {
   public:
-    allocating_shard_executor(const shard_executor& executor, const Allocator& allocator) noexcept
+    prepared_shard_executor(const shard_executor& executor, bool never, const Allocator& allocator) noexcept
         : executor_{executor},
-          allocator_{allocator}
+          allocator_{allocator},
+          never_{never}
     {
     }
 
     template <typename Function>
     void execute(Function&& function) const
     {
-        executor_.strand_->execute(std::forward<Function>(function), executor_.never_, allocator_);
+        executor_.strand_->execute(std::forward<Function>(function), never_, allocator_);
     }
 
     asio::execution_context& query(asio::execution::context_t c) const noexcept { return executor_.query(c); }
 
-    friend bool operator==(const allocating_shard_executor&, const allocating_shard_executor&) noexcept = default;
+    [[nodiscard]] prepared_shard_executor require(asio::execution::blocking_t::never_t) const noexcept
+    {
+        return {executor_, true, allocator_};
+    }
+    prepared_shard_executor require(asio::execution::allocator_t<std::allocator<void>>) const noexcept { return *this; }
+    template <typename Other>
+    [[nodiscard]] prepared_shard_executor<Other> require(asio::execution::allocator_t<Other> memory) const noexcept
+        requires(!std::is_void_v<Other>)
+    {
+        return {executor_, never_, memory.value()};
+    }
+
+    friend bool operator==(const prepared_shard_executor&, const prepared_shard_executor&) noexcept = default;
 
   private:
     shard_executor executor_;
-    Allocator allocator_;
+    [[no_unique_address]] Allocator allocator_;
+    bool never_;
 };
+
+prepared_shard_executor<asio::recycling_allocator<void>>
+shard_executor::require(asio::execution::blocking_t::never_t) const noexcept
+{
+    return {*this, true, {}};
+}
 
 }  // namespace chatroom

@@ -46,10 +46,10 @@ class basic_operation_memory {
 };
 
 /// For a wait of Asio's whose handler is five words; tests/memory sees it fit.
-using operation_memory = basic_operation_memory<144>;
+using operation_memory = basic_operation_memory<128>;
 
 /// For the wait of a member's coroutine: there may be many members.
-using member_memory = basic_operation_memory<128>;
+using member_memory = basic_operation_memory<112>;
 
 /// Gives an operation its memory: the allocator that goes with a handler, as with_memory() binds it.
 template <typename T, typename Memory>

@@ -15,6 +15,9 @@
 #include <chatroom/wire/telnet_filter.hpp>
 #include <chatroom/wire/token_bucket.hpp>
 
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+#include <boost/smart_ptr/intrusive_ref_counter.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -29,7 +32,9 @@ namespace chatroom {
 ///        │  leave()   │ all is sent:  │ end of file, or all is acknowledged: finish()
 ///        │            │ shutdown      │
 ///        └────────────┴───────────────┴──► gone at once: finish() on an error
-class tcp_session : public std::enable_shared_from_this<tcp_session> {
+///
+/// Counted in itself, and its members ordered by size: there may be many members who only listen.
+class tcp_session : public boost::intrusive_ref_counter<tcp_session> {
   public:
     tcp_session(std::shared_ptr<tcp_shard> shard, connection&& accepted);
     ~tcp_session();
@@ -37,7 +42,7 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     tcp_session& operator=(const tcp_session&) = delete;
 
     /// The session from its first byte to its last. Completes when the connection is closed.
-    static task<> run(std::shared_ptr<tcp_session> self);
+    static task<> run(boost::intrusive_ptr<tcp_session> self);
 
     /// Begins the one way out: hears no more from the peer, sends it what is published up to now and then `last_words`.
     /// The first reason counts; later calls do nothing.
@@ -47,6 +52,8 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     void finish(reason why) noexcept;
 
     void on_deadline();
+
+    [[nodiscard]] tcp_shard& shard() const noexcept { return *shard_; }
 
   private:
     friend class tcp_shard;
@@ -92,6 +99,7 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     void linger();
     [[nodiscard]] position goal(position tail) const noexcept { return phase_ == phase::talking ? tail : end_; }
 
+    std::uint32_t roster_index_ = 0;
     std::shared_ptr<tcp_shard> shard_;
     tcp_stream stream_;
     std::string label_;
@@ -112,10 +120,10 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
     time_source::time_point behind_since_ =
         time_source::time_point::max();  // lingering: since when all is acknowledged
     time_source::time_point rate_told_ = time_source::time_point::min();
-    std::uint32_t roster_index_ = 0;
 
     std::unique_ptr<operation_memory> write_memory_;  // while it is blocked
-    member_memory read_memory_;                       // of the coroutine's wait
+    [[no_unique_address]] member_memory
+        read_memory_;  // of the coroutine's wait; its last word has room for what follows
     wire::telnet_filter telnet_;
     phase phase_ = phase::talking;
     pause pause_ = pause::none;
