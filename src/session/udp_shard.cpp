@@ -142,7 +142,7 @@ udp_member* udp_shard::join(const datagram& from, time_source::time_point now)
     if (context_->options.replay > 0) {
         replay(*member);
     }
-    alarm_.set_at_most(now + context_->options.expiry + 1ns);
+    alarm_.set_at_most(due(now));
     observer().joined(member->id, to_label(member->endpoint));
     return member;
 }
@@ -254,13 +254,19 @@ void udp_shard::on_alarm() noexcept
     }
 }
 
+// The first moment that a member last heard then is no longer one: at exactly the expiry it still is.
+time_source::time_point udp_shard::due(time_source::time_point heard) const noexcept
+{
+    return heard + context_->options.expiry + 1ns;
+}
+
 void udp_shard::expire(time_source::time_point now)
 {
     std::size_t expelled = 0;
     for (auto* member = roster_.eldest(); member != nullptr; member = roster_.eldest()) {
-        const auto due = member->heard + context_->options.expiry + 1ns;
-        if (due > now || expelled == expelled_per_turn) {
-            return alarm_.set_at_most(expelled == 0 ? due : std::max(due, now + expel_pause));
+        const auto when = due(member->heard);
+        if (when > now || expelled == expelled_per_turn) {
+            return alarm_.set_at_most(expelled == 0 ? when : std::max(when, now + expel_pause));
         }
         leave(*member, reason::expired);
         ++expelled;
