@@ -31,11 +31,11 @@ struct full_house : udp_house {
         sending::refuse_all(0);
     }
 
-    /// Everything that can be done now is.
+    /// Everything that can be done now is; but for a wait to write, which ends again and again while all is refused.
     void settle()
     {
-        for (int i = 0; i < 100; ++i) {
-            io.poll();
+        for (int i = 0; i < 2000; ++i) {
+            io.poll_one();
         }
     }
 

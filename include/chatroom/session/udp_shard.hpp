@@ -10,6 +10,7 @@
 #include <chatroom/serve/operation_memory.hpp>
 #include <chatroom/serve/udp_server.hpp>
 #include <chatroom/session/address_table.hpp>
+#include <chatroom/session/breath.hpp>
 #include <chatroom/session/networks.hpp>
 #include <chatroom/session/seats.hpp>
 #include <chatroom/session/udp_roster.hpp>
@@ -83,9 +84,6 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
   private:
     enum class sweep : std::uint8_t { idle, going, blocked };
 
-    /// How far the end is asked for.
-    enum class breath : std::uint8_t { none, drain, insist };
-
     static constexpr position no_joiners{std::numeric_limits<std::uint64_t>::max(),
                                          std::numeric_limits<std::uint64_t>::max()};
 
@@ -126,7 +124,7 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
 
     const std::shared_ptr<udp_context> context_;
     const std::shared_ptr<udp_port> port_;
-    std::atomic<breath> asked_{breath::none};
+    asked_breath asked_;
     std::atomic<bool> detached_{false};
     operation_memory wake_memory_;   // of the one wake that is under way
     operation_memory sweep_memory_;  // of the one step, or wait to write, that is
