@@ -82,12 +82,15 @@ udp_member* udp_shard::join(const datagram& from, time_source::time_point now)
     }
     const auto key = context_->addresses.key_of(normalised(address));
     udp_member* member = nullptr;
-    try {
+    position first;
+    try {  // all that may be refused memory comes before the member is one
         if (!context_->addresses.enter(key)) {
             context_->seats.give_back();
             return turn_away(reason::address_full, address_full);
         }
         try {
+            alarm_.set_at_most(due(now));
+            first = context_->options.replay > 0 ? replayed_from() : room().tail();
             member = &roster_.add(from.sender, now);
         } catch (...) {
             context_->addresses.leave(key);
@@ -99,23 +102,21 @@ udp_member* udp_shard::join(const datagram& from, time_source::time_point now)
     }
     member->id = room().enter();
     member->local = from.local;
-    member->next = room().tail().sequence;
+    member->next = first.sequence;
     if (context_->options.replay > 0) {
-        replay(*member);
+        joiners_ =
+            std::min(joiners_, first, [](const position& a, const position& b) { return a.sequence < b.sequence; });
+        schedule();
     }
-    alarm_.set_at_most(due(now));
     observer().joined(member->id, to_label(member->endpoint));
     return member;
 }
 
-void udp_shard::replay(udp_member& member)
+position udp_shard::replayed_from() const
 {
     log_view past;
     room().view_since({}, past);
-    const auto from = past.back(past.tail(), context_->options.replay);
-    member.next = from.sequence;
-    joiners_ = std::min(joiners_, from, [](const position& a, const position& b) { return a.sequence < b.sequence; });
-    schedule();
+    return past.back(past.tail(), context_->options.replay);
 }
 
 void udp_shard::say(udp_member& member, std::string_view text, time_source::time_point now)

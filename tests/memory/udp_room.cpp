@@ -164,7 +164,19 @@ struct phase {
 };
 
 const std::vector<phase> phases{
-    {"join", false, [](stage& s, udp_person& guest) { s.enter(guest); }},
+    {"the last leave, and others join", false,
+     [](stage& s, udp_person& guest) {
+         BOOST_REQUIRE(!s.room.publish("1.2.3.4:5", "to be heard again"));
+         s.insist(
+             [&s] {
+                 s.ann->say("/quit");
+                 s.bob->say("/quit");
+             },
+             [&s] { return s.events->out == 2; });
+         for (auto* one : {&guest, &*s.ann, &*s.bob}) {
+             s.enter(*one);
+         }
+     }},
     {"a word", false,
      [](stage& s, udp_person&) {
          s.talk(*s.ann, "word");

@@ -96,7 +96,7 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
     void say(udp_member& member, std::string_view text, time_source::time_point now);
     void drop(udp_member& member, error_code why, std::string_view notice, time_source::time_point now);
     void refuse(const datagram& from, reason why, std::string_view notice, time_source::time_point now);
-    void replay(udp_member& member);
+    [[nodiscard]] position replayed_from() const;
     void quit(udp_member& member);
     void settle(udp_member& member) noexcept;
     void leave(udp_member& member, reason why) noexcept;
