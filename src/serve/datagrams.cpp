@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 namespace chatroom {
@@ -236,6 +237,7 @@ void send_batch::add(const ip::udp::endpoint& to, const local_address& from, std
 
 error_code send_batch::send(int socket) noexcept
 {
+    auto tried = capacity;  // which datagram met the error of one that was sent before
     while (sent_ < size_) {
         const int n = send_many(socket, store_->headers_.data() + sent_, static_cast<unsigned>(size_ - sent_));
         if (n > 0) {
@@ -248,6 +250,14 @@ error_code send_batch::send(int socket) noexcept
         case EAGAIN:
         case ENOBUFS:
         case ENOMEM: return why;
+        case ECONNREFUSED:
+        case EHOSTUNREACH:
+        case ENETUNREACH:
+            // An ICMP error is told once, at the next call, whoever that one is for.
+            if (std::exchange(tried, sent_) != sent_) {
+                break;
+            }
+            [[fallthrough]];
         default:
             ++sent_;
             ++skipped_;

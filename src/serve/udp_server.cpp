@@ -40,10 +40,20 @@ void ask_for_buffer(int socket, int forced, int plain, int bytes) noexcept
     }
 }
 
+// Then the trouble of a peer that is gone is none of ours: a socket that asks for ICMP errors gets them in the place of
+// what it sends to others. One that never asked may not know the option.
+void ask_for_no_icmp(int socket) noexcept
+{
+    const int off = 0;
+    (void)::setsockopt(socket, IPPROTO_IP, IP_RECVERR, &off, sizeof off);
+    (void)::setsockopt(socket, IPPROTO_IPV6, IPV6_RECVERR, &off, sizeof off);
+}
+
 void prepare(udp_socket& socket, const udp::endpoint& at, const udp_server_options& options)
 {
     const int fd = socket.native_handle();
     want_datagram_info(fd, at);
+    ask_for_no_icmp(fd);
     ask_for_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF,
                    options.receive_buffer != 0 ? options.receive_buffer : wanted_receive_buffer);
     if (options.send_buffer != 0) {

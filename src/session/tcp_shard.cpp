@@ -105,9 +105,7 @@ void tcp_shard::gather_more(position seen, int round) noexcept
 // The flush is what can be had without memory, from any thread.
 void tcp_shard::ask(breath what) noexcept
 {
-    auto before = asked_.load();
-    while (before < what && !asked_.compare_exchange_weak(before, what)) {
-    }
+    asked_.ask(what);
     schedule();
 }
 
@@ -198,7 +196,7 @@ void tcp_shard::on_alarm() noexcept
 // Does what is asked for, as often as it is: a session that joined meanwhile is among those that go.
 void tcp_shard::heed() noexcept
 {
-    const auto asked = std::max(asked_.load(), room().closed() ? breath::drain : breath::none);
+    const auto asked = std::max(asked_.furthest(), room().closed() ? breath::drain : breath::none);
     if (asked == breath::none) {
         return;
     }

@@ -4,6 +4,7 @@
 #include <chatroom/serve/udp_server.hpp>
 
 #include <fcntl.h>
+#include <netinet/in.h>
 
 #include <utility>
 
@@ -202,6 +203,33 @@ BOOST_AUTO_TEST_CASE(any_socket_of_asios_sends_and_receives_in_batches)
     BOOST_TEST((batch.skipped_why() == boost::system::errc::permission_denied));
     BOOST_TEST(heard == (std::vector<std::string>{"one", "two halves", "longer than sixt…", "last"}),
                boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(the_icmp_error_of_one_peer_is_not_taken_for_anothers)
+{
+    asio::io_context io;
+    asio::ip::udp::socket here{io, loopback};
+    asio::ip::udp::socket there{io, loopback};
+    asio::ip::udp::socket closed{io, loopback};
+    const auto nobody = closed.local_endpoint();
+    closed.close();
+    const int on = 1;
+    BOOST_REQUIRE(::setsockopt(here.native_handle(), IPPROTO_IP, IP_RECVERR, &on, sizeof on) == 0);
+    send_batch batch;
+    const std::vector<std::string> words{"one", "two", "three"};
+    for (const auto& word : words) {
+        batch.add(nobody, {}, "anybody there?");  // its error is told to the next
+        batch.add(there.local_endpoint(), {}, word);
+    }
+    BOOST_TEST(!batch.send(here.native_handle()));
+    BOOST_TEST(batch.done());
+    BOOST_TEST(batch.skipped() == 0u);
+    receive_batch received;
+    error_code ec;
+    BOOST_REQUIRE(received.receive(there.native_handle(), ec) == words.size());
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        BOOST_TEST(received[i].bytes == words[i]);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(closing_the_socket_ends_what_waits_on_it)

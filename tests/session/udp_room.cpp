@@ -183,6 +183,43 @@ BOOST_AUTO_TEST_CASE(at_exactly_ten_seconds_of_silence_a_member_still_is_one_and
     BOOST_TEST(ann.heard_nothing());
 }
 
+BOOST_AUTO_TEST_CASE(to_the_tick_of_the_clock_ten_seconds_of_silence_are_not_too_many_and_one_tick_more_is)
+{
+    udp_house h{{}, {}, 0};
+    const auto settle = [&] {
+        for (int i = 0; i < 100; ++i) {
+            h.io.poll();
+        }
+    };
+    udp_person ann{h.at};
+    udp_person bob{h.at};
+    udp_person eve{h.at};
+    for (auto* one : {&ann, &bob, &eve}) {  // a tick apart: when one of them goes, the next is at exactly ten seconds
+        one->say("#ping#");
+        settle();
+        h.time->advance(1ns);
+    }
+    h.time->advance(10s - 3ns);
+    settle();
+    BOOST_TEST(h.room.members() == 3u);  // ann is at ten seconds
+    h.time->advance(1ns);
+    settle();
+    BOOST_TEST(h.room.members() == 2u);  // and now it is bob who is
+    h.time->advance(1ns);
+    eve.say("#ping#");  // at her very last moment
+    settle();
+    h.time->advance(10ms);  // no more than that is between two that go one by one
+    settle();
+    BOOST_TEST(h.room.members() == 1u);
+    h.time->advance(10s - 10ms);
+    settle();
+    BOOST_TEST(h.room.members() == 1u);
+    h.time->advance(1ns);
+    settle();
+    BOOST_TEST(h.room.members() == 0u);
+    BOOST_TEST(h.events->times("left expired") == 3);
+}
+
 BOOST_AUTO_TEST_CASE(any_datagram_of_a_member_keeps_it_and_an_expired_one_comes_back_by_heartbeat)
 {
     udp_house h;

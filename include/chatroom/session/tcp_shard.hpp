@@ -11,6 +11,7 @@
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/task_group.hpp>
 #include <chatroom/session/address_table.hpp>
+#include <chatroom/session/breath.hpp>
 #include <chatroom/session/seats.hpp>
 #include <chatroom/wire/token_bucket.hpp>
 
@@ -95,9 +96,6 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     void report_exception(std::string_view where) noexcept;
 
   private:
-    /// How far the end is asked for.
-    enum class breath : std::uint8_t { none, drain, insist };
-
     /// The pieces that the last session was sent: most of the others stand at the same position.
     struct gathered {
         position from;
@@ -124,7 +122,7 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
 
     const std::shared_ptr<tcp_context> context_;
     const std::size_t index_;
-    std::atomic<breath> asked_{breath::none};
+    asked_breath asked_;
     std::atomic<bool> detached_{false};
     operation_memory wake_memory_;  // of the one wake that is under way
     shard_alarm alarm_;

@@ -10,6 +10,7 @@
 #include <chatroom/serve/operation_memory.hpp>
 #include <chatroom/serve/udp_server.hpp>
 #include <chatroom/session/address_table.hpp>
+#include <chatroom/session/breath.hpp>
 #include <chatroom/session/networks.hpp>
 #include <chatroom/session/seats.hpp>
 #include <chatroom/session/udp_roster.hpp>
@@ -83,9 +84,6 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
   private:
     enum class sweep : std::uint8_t { idle, going, blocked };
 
-    /// How far the end is asked for.
-    enum class breath : std::uint8_t { none, drain, insist };
-
     static constexpr position no_joiners{std::numeric_limits<std::uint64_t>::max(),
                                          std::numeric_limits<std::uint64_t>::max()};
 
@@ -98,11 +96,12 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
     void say(udp_member& member, std::string_view text, time_source::time_point now);
     void drop(udp_member& member, error_code why, std::string_view notice, time_source::time_point now);
     void refuse(const datagram& from, reason why, std::string_view notice, time_source::time_point now);
-    void replay(udp_member& member);
+    [[nodiscard]] position replayed_from() const;
     void quit(udp_member& member);
     void settle(udp_member& member) noexcept;
     void leave(udp_member& member, reason why) noexcept;
     void on_alarm() noexcept;
+    [[nodiscard]] time_source::time_point due(time_source::time_point heard) const noexcept;
     void expire(time_source::time_point now);
 
     // Telling.
@@ -125,7 +124,7 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
 
     const std::shared_ptr<udp_context> context_;
     const std::shared_ptr<udp_port> port_;
-    std::atomic<breath> asked_{breath::none};
+    asked_breath asked_;
     std::atomic<bool> detached_{false};
     operation_memory wake_memory_;   // of the one wake that is under way
     operation_memory sweep_memory_;  // of the one step, or wait to write, that is
