@@ -434,6 +434,8 @@ class Looks(unittest.TestCase):
             bob.say("morning, all\n".encode())
             room.screen.has("morning, all")
             room.ann_says("good morning, Bob; 早上好")
+            bob.say("who else is here?\n".encode())
+            room.screen.has("who else is here?")
             room.screen.type("hello, Ann")
             room.screen.keys("Enter")
             room.screen.has("you: hello, Ann")
@@ -443,7 +445,7 @@ class Looks(unittest.TestCase):
             eventually(lambda: room.screen.cursor()[0] != 0)
             shown = room.screen.lines("-e")
             first = next(i for i, row in enumerate(shown) if "in the room" in row)
-            picture = to_svg(shown[first:], 72, (room.screen.cursor()[0], room.screen.cursor()[1] - first))
+            picture = to_svg(shown[first:], 72, (room.screen.cursor()[0], room.screen.cursor()[1] - first), "chatroom-client")
             self.assertIn("you", picture)
             with open(os.environ.get("CHATROOM_PICTURE", os.devnull), "w", encoding="utf-8") as file:
                 file.write(picture)
