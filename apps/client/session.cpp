@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <optional>
 #include <utility>
 
 namespace client {
@@ -199,10 +198,8 @@ asio::awaitable<void> session::speak_on(std::shared_ptr<connection> link)
     progress_ = clock::now();
     while (connected_ && !stopped_) {
         const auto next = pace_.next(clock::now(), options_.pace);
-        std::optional<std::string> text;
-        if (next <= clock::now()) {
-            text = outbox_.next();
-        }
+        const bool early = next > clock::now();
+        const auto text = early ? std::nullopt : outbox_.next();
         if (text) {
             (void)pace_.take(clock::now(), options_.pace);
             if (outbox_.on_their_way() == 1) {
@@ -223,11 +220,9 @@ asio::awaitable<void> session::speak_on(std::shared_ptr<connection> link)
             outbox_.give_up();
             continue;
         }
-        auto until = due ? end : clock::time_point::max();
-        if (outbox_.waiting() != 0 && next > clock::now()) {
-            until = std::min(until, next);
-        }
-        auto waiting = work_.wait(until);
+        const auto never = clock::time_point::max();
+        const auto turn = early && outbox_.waiting() != 0 ? next : never;
+        auto waiting = work_.wait(std::min(due ? end : never, turn));
         co_await std::move(waiting);
     }
     if (connected_) {
