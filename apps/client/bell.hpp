@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "clock.hpp"
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace client {
@@ -12,7 +14,7 @@ namespace client {
 /// Wakes the one who waits for something to change. One thread: look, and wait in the same turn.
 class bell {
   public:
-    using time_point = boost::asio::steady_timer::time_point;
+    using time_point = clock::time_point;
 
     explicit bell(const boost::asio::any_io_executor& executor) : timer_{executor} {}
 
@@ -27,7 +29,7 @@ class bell {
     }
 
   private:
-    boost::asio::steady_timer timer_;
+    boost::asio::basic_waitable_timer<clock> timer_;
 };
 
 }  // namespace client

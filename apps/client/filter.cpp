@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "filter.hpp"
 
+#include "surroundings.hpp"
+
 #include <unistd.h>
 
 #include <iostream>
@@ -20,7 +22,7 @@ filter::filter(boost::asio::io_context& context, filter_options options, std::fu
       lines_changed_{context.get_executor()},
       lines_{options_.given.begin(), options_.given.end()},
       ended_{options_.source == line_source::given},
-      in_{context.get_executor(), [this](std::string piece) { take(std::move(piece)); }}
+      in_{context.get_executor(), [this](const std::string& piece, boost::system::error_code why) { take(piece, why); }}
 {
 }
 
@@ -41,8 +43,9 @@ boost::asio::awaitable<std::optional<std::string>> filter::next_line()
     co_return line;
 }
 
-void filter::take(std::string piece)
+void filter::take(const std::string& piece, boost::system::error_code why)
 {
+    unreadable_ = why;
     if (piece.empty()) {
         ended_ = true;
         if (!open_.empty()) {
@@ -106,9 +109,17 @@ void filter::run()
     context_.run();
 }
 
-void filter::close()
+std::string filter::close()
 {
     out_.flush(hurried_ ? std::chrono::milliseconds{200} : std::chrono::hours{24});
+    const auto unwritable = out_.failure();
+    if (unwritable && !is_hang_up(unwritable)) {
+        return "standard output can't be written: " + unwritable.message();
+    }
+    if (unreadable_ && !is_hang_up(unreadable_)) {
+        return "standard input can't be read: " + unreadable_.message();
+    }
+    return {};
 }
 
 }  // namespace client

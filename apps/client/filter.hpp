@@ -40,10 +40,10 @@ class filter final : public front {
     void end_lines() override;
     void hurry() override;
     void run() override;
-    void close() override;
+    std::string close() override;
 
   private:
-    void take(std::string piece);
+    void take(const std::string& piece, boost::system::error_code why);
 
     boost::asio::io_context& context_;
     const filter_options options_;
@@ -51,6 +51,7 @@ class filter final : public front {
     bell lines_changed_;
     std::deque<std::string> lines_;
     std::string open_;
+    boost::system::error_code unreadable_;
     bool ended_;
     bool hurried_ = false;
     reader in_;

@@ -48,8 +48,9 @@ class front {
     /// Runs the program until its context is stopped.
     virtual void run() = 0;
 
-    /// Gives standard input and output back as they were found, when all is written.
-    virtual void close() = 0;
+    /// Gives standard input and output back as they were found, when all is written. Returns what was wrong with them,
+    /// as a sentence, or nothing.
+    virtual std::string close() = 0;
 };
 
 }  // namespace client

@@ -79,6 +79,9 @@ void obey(asio::io_context& context, asio::signal_set& signals, client::session&
     how.server = o.server;
     how.first_too = o.reconnect;
     how.reconnect = o.reconnect || (here.terminal_in && !o.listen && o.messages.empty());
+    if (o.server.over == client::transport::udp) {
+        how.pace = client::udp_pace;
+    }
     how.echo_time = std::chrono::milliseconds{front->typed() ? 1000 : 5000};
     const auto connect = [&] { return client::make_connection(context.get_executor(), o.server.over); };
     client::session session{context.get_executor(), how, *front, connect};
@@ -90,15 +93,18 @@ void obey(asio::io_context& context, asio::signal_set& signals, client::session&
     obey(context, signals, session, *front, received);
     asio::co_spawn(context, session.run(), [&](std::exception_ptr) { context.stop(); });
     front->run();
-    front->close();
-
-    if (!session.complaint().empty()) {
-        std::cerr << "chatroom-client: " << session.complaint() << '\n';
+    const auto unusable = front->close();
+    for (const auto& complaint : {session.complaint(), unusable}) {
+        if (!complaint.empty()) {
+            std::cerr << "chatroom-client: " << complaint << '\n';
+        }
     }
     if (received != 0) {
         client::end_by(received);
     }
-    std::_Exit(static_cast<int>(session.result()));  // the threads that read and write may never return
+    const bool unused = session.result() == client::exit_code::ok && !unusable.empty();
+    // The threads that read and write may never return.
+    std::_Exit(static_cast<int>(unused ? client::exit_code::unusable : session.result()));
 }
 
 }  // namespace

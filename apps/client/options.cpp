@@ -20,31 +20,37 @@ Usage: chatroom-client [OPTIONS] [ADDRESS]
        chatroom-client --listen [ADDRESS] | grep WORD
        tail -f LOG | chatroom-client [ADDRESS]
 
-ADDRESS is HOST, HOST:PORT, [V6]:PORT or PORT, with tcp:// or udp:// in front if you like
-(127.0.0.1:9001).
+ADDRESS is HOST, HOST:PORT, [V6]:PORT or PORT, with tcp:// or udp:// in front if
+you like (127.0.0.1:9001).
 
 Options)";
 
 constexpr const char* rest = R"(
-On a terminal, what you type is edited as in a shell, with a history, and what is said appears
-above it. Ctrl-D, Ctrl-C or /quit leaves. If the connection is lost, it is made again, with pauses
-of up to 30 s, and what you typed meanwhile (100 messages at most) is said then. Keys can be bound
-in ~/.editrc (see editrc(5)).
+On a terminal, what you type is edited as in a shell, with a history, and what
+is said appears above it. Ctrl-D, Ctrl-C or /quit leaves. If the connection is
+lost, it is made again, with pauses of up to 30 s, and what you typed meanwhile
+(100 messages at most) is said then. Keys can be bound in ~/.editrc (see
+editrc(5)).
 
-Elsewhere, lines of standard input are said, and what is heard is printed, each line at once as
-SENDER: TEXT. At the end of input it waits until what was said has come back (5 s from the last
-that did), and leaves. When standard output is closed, it ends quietly. Notices go to standard
-error. Nothing but clean text is printed, whatever a server sends.
+Elsewhere, lines of standard input are said, and what is heard is printed, each
+line at once as SENDER: TEXT. At the end of input it waits until what was said
+has come back (5 s from the last that did), and leaves. When standard output is
+closed, it ends quietly. Notices go to standard error. Nothing but clean text is
+printed, whatever a server sends.
 
-Environment: NO_COLOR, if not empty, means --color=never; TERM=dumb means --plain; TZ, LANG.
+Environment: NO_COLOR, if not empty, means --color=never; TERM=dumb means
+--plain; TZ, LANG.
 
-Exit codes: 0  left the room, and all that was said came back from it
+Exit codes: 0  left the room, and all that was said came back from it; or
+               standard output was closed
             1  no connection could be made
             2  the command line is wrong
             3  the connection was lost, or the server closed it
-            4  some of what was said did not come back, so nobody may have heard it
-A signal that ends it (Ctrl-C is SIGINT) takes leave of the room first; a shell sees 128 + the
-signal's number.
+            4  some of what was said did not come back, so nobody may have heard
+               it
+            5  standard input can't be read, or standard output can't be written
+A signal that ends it (Ctrl-C is SIGINT) takes leave of the room first; a shell
+sees 128 + the signal's number.
 )";
 
 colour_choice to_choice(const std::string& word)
@@ -93,7 +99,7 @@ std::variant<options, exit_code> parse(int argc, const char* const* argv, std::o
     std::string colour = "auto";
     std::string server;
     std::string udp;
-    po::options_description described{usage, 98, 60};
+    po::options_description described{usage, 80, 48};
     auto add = described.add_options();
     add("message,m", po::value(&o.messages)->value_name("TEXT")->composing(),
         "say this, wait until it comes back, and leave; may be given several times");

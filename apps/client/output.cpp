@@ -17,16 +17,17 @@ namespace {
 
 constexpr std::size_t most_queued = 256 * 1024;  // bytes
 
-bool write_all(int descriptor, std::string_view bytes)
+// 0, or the error that ended it.
+int write_all(int descriptor, std::string_view bytes)
 {
     while (!bytes.empty()) {
         const auto n = ::write(descriptor, bytes.data(), bytes.size());
         if (n < 0 && errno != EINTR) {
-            return false;
+            return errno;
         }
         bytes.remove_prefix(n < 0 ? 0 : static_cast<std::size_t>(n));
     }
-    return true;
+    return 0;
 }
 
 }  // namespace
@@ -42,7 +43,7 @@ struct output::state {
 
     static void write_on(const std::shared_ptr<state>& self)
     {
-        bool works = true;
+        int error = 0;
         std::unique_lock lock{self->mutex};
         for (;;) {
             self->changed.wait(lock, [&] { return !self->queued.empty() || self->ended; });
@@ -52,12 +53,12 @@ struct output::state {
             const auto bytes = std::exchange(self->queued, {});
             self->writing = true;
             lock.unlock();
-            if (works && !write_all(self->descriptor, bytes)) {
-                works = false;
+            if (error == 0 && (error = write_all(self->descriptor, bytes)) != 0) {
                 boost::asio::post(self->to, [self] { self->broken(); });
             }
             boost::asio::post(self->to, [self] { self->freed.ring(); });
             lock.lock();
+            self->error = error;
             self->writing = false;
             self->changed.notify_all();
         }
@@ -70,6 +71,7 @@ struct output::state {
     std::mutex mutex;  // of what follows; a leaf
     std::condition_variable changed;
     std::string queued;
+    int error = 0;
     bool writing = false;
     bool ended = false;
 };
@@ -118,6 +120,12 @@ void output::flush(std::chrono::milliseconds most)
 {
     std::unique_lock lock{state_->mutex};
     state_->changed.wait_for(lock, most, [this] { return state_->queued.empty() && !state_->writing; });
+}
+
+boost::system::error_code output::failure() const
+{
+    const std::scoped_lock lock{state_->mutex};
+    return {state_->error, boost::system::system_category()};
 }
 
 }  // namespace client

@@ -4,6 +4,7 @@
 #include "bell.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <chrono>
 #include <functional>
@@ -35,6 +36,9 @@ class output {
 
     /// Blocks until everything is written, for so long at most.
     void flush(std::chrono::milliseconds most);
+
+    /// Why the descriptor takes nothing ever again, if so.
+    [[nodiscard]] boost::system::error_code failure() const;
 
   private:
     struct state;

@@ -14,12 +14,13 @@
 namespace client {
 namespace {
 
-std::string read_piece()
+std::string read_piece(int& error)
 {
     std::array<char, 16 * 1024> buffer;
     for (;;) {
         const auto n = ::read(STDIN_FILENO, buffer.data(), buffer.size());
         if (n >= 0 || errno != EINTR) {
+            error = n < 0 ? errno : 0;
             return {buffer.data(), n < 0 ? 0 : static_cast<std::size_t>(n)};
         }
     }
@@ -29,21 +30,23 @@ std::string read_piece()
 
 struct reader::state {
     boost::asio::any_io_executor to;
-    std::function<void(std::string)> take;  // used on the executor
+    taker take;  // used on the executor
     std::counting_semaphore<> asked{0};
 };
 
-reader::reader(const boost::asio::any_io_executor& executor, std::function<void(std::string)> take)
-    : state_{std::make_shared<state>()}
+reader::reader(const boost::asio::any_io_executor& executor, taker take) : state_{std::make_shared<state>()}
 {
     state_->to = executor;
     state_->take = std::move(take);
     std::thread{[self = state_] {
         for (;;) {
             self->asked.acquire();
-            auto piece = read_piece();
+            int error = 0;
+            auto piece = read_piece(error);
             const bool last = piece.empty();
-            boost::asio::post(self->to, [self, piece = std::move(piece)]() mutable { self->take(std::move(piece)); });
+            boost::asio::post(self->to, [self, error, piece = std::move(piece)]() mutable {
+                self->take(std::move(piece), {error, boost::system::system_category()});
+            });
             if (last) {
                 return;
             }
@@ -53,7 +56,7 @@ reader::reader(const boost::asio::any_io_executor& executor, std::function<void(
 
 reader::~reader()
 {
-    state_->take = [](std::string) {};
+    state_->take = [](const std::string&, boost::system::error_code) {};
 }
 
 void reader::read_on()

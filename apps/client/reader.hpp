@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/system/error_code.hpp>
 
 #include <functional>
 #include <memory>
@@ -13,8 +14,10 @@ namespace client {
 /// to be made non-blocking. It hands out one piece, and reads on only when asked: nothing is queued.
 class reader {
   public:
-    /// `take` is called on the executor with each piece; with an empty one at the end.
-    reader(const boost::asio::any_io_executor& executor, std::function<void(std::string)> take);
+    using taker = std::function<void(std::string piece, boost::system::error_code why)>;
+
+    /// `take` is called on the executor with each piece; with an empty one at the end, and then why if that is none.
+    reader(const boost::asio::any_io_executor& executor, taker take);
     ~reader();
     reader(const reader&) = delete;
     reader& operator=(const reader&) = delete;

@@ -46,6 +46,12 @@ std::string lost_connection(const boost::system::error_code& why)
     return why ? "the connection is lost: " + why.message() : std::string{"the server closed the connection"};
 }
 
+std::string silence(const address& at)
+{
+    const auto* option = at.over == transport::udp ? "--udp" : "--tcp";
+    return ": nothing came from " + to_words(at) + "; is a chatroom-server with " + option + " there?";
+}
+
 std::string messages(std::size_t count)
 {
     return std::to_string(count) + (count == 1 ? " message" : " messages");

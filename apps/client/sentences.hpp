@@ -16,6 +16,9 @@ namespace client {
 /// How a connection ended that we did not end.
 [[nodiscard]] std::string lost_connection(const boost::system::error_code& why);
 
+/// What to try when a connection was made and then nothing was heard; begins with a colon.
+[[nodiscard]] std::string silence(const address& at);
+
 /// `1 message`, `2 messages`.
 [[nodiscard]] std::string messages(std::size_t count);
 

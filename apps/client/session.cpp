@@ -7,13 +7,13 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
 namespace client {
 
 namespace asio = boost::asio;
-using clock = std::chrono::steady_clock;
 
 session::session(const asio::any_io_executor& executor, session_options options, front& front, connector connect)
     : executor_{executor},
@@ -78,7 +78,8 @@ void session::sum_up(const std::string& trouble)
     } else if (!nothing_left_to_do()) {
         end(exit_code::lost, trouble);
     } else if (unheard != 0) {
-        end(exit_code::unheard, messages(unheard) + " did not come back from the room");
+        const auto why = heard_ ? std::string{} : silence(options_.server);
+        end(exit_code::unheard, messages(unheard) + " did not come back from the room" + why);
     }
 }
 
@@ -154,6 +155,7 @@ asio::awaitable<void> session::talk(std::shared_ptr<connection> link)
         if (!heard) {
             break;
         }
+        heard_ = true;
         message what{std::chrono::system_clock::now(), std::move(heard->sender), std::move(heard->text), false};
         what.own = outbox_.heard(what.sender, what.text);
         if (what.own) {
@@ -195,8 +197,11 @@ asio::awaitable<void> session::speak_on(std::shared_ptr<connection> link)
 {
     progress_ = clock::now();
     while (connected_ && !stopped_) {
-        const auto text = outbox_.next();
+        const auto next = pace_.next(clock::now(), options_.pace);
+        const bool early = next > clock::now();
+        const auto text = early ? std::nullopt : outbox_.next();
         if (text) {
+            (void)pace_.take(clock::now(), options_.pace);
             if (outbox_.on_their_way() == 1) {
                 progress_ = clock::now();
             }
@@ -215,7 +220,9 @@ asio::awaitable<void> session::speak_on(std::shared_ptr<connection> link)
             outbox_.give_up();
             continue;
         }
-        auto waiting = work_.wait(due ? end : clock::time_point::max());
+        const auto never = clock::time_point::max();
+        const auto turn = early && outbox_.waiting() != 0 ? next : never;
+        auto waiting = work_.wait(std::min(due ? end : never, turn));
         co_await std::move(waiting);
     }
     if (connected_) {

@@ -4,9 +4,12 @@
 #include "address.hpp"
 #include "back_off.hpp"
 #include "bell.hpp"
+#include "clock.hpp"
 #include "connection.hpp"
 #include "front.hpp"
 #include "outbox.hpp"
+
+#include <chatroom/wire/token_bucket.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -19,14 +22,19 @@
 namespace client {
 
 /// The exit codes of the program, as --help tells them.
-enum class exit_code : unsigned char { ok = 0, no_connection = 1, usage = 2, lost = 3, unheard = 4 };
+enum class exit_code : unsigned char { ok = 0, no_connection = 1, usage = 2, lost = 3, unheard = 4, unusable = 5 };
+
+/// A server that is spoken to over UDP drops what comes faster than its --rate and --burst, and can make nobody wait.
+/// This stays below their defaults, 20 and 100.
+inline constexpr chatroom::wire::token_rate udp_pace{18, 80};
 
 struct session_options {
     address server;
     bool reconnect = false;  ///< After a loss.
     bool first_too = false;  ///< Also when the first attempt fails.
     std::chrono::milliseconds echo_time{
-        5000};  ///< How long one's own words may take to come back, from the last that did.
+        5000};                              ///< How long one's own words may take to come back, from the last that did.
+    chatroom::wire::token_rate pace{0, 0};  ///< No faster than this is said; a rate of 0 is no limit.
     back_off retry;
 };
 
@@ -68,12 +76,14 @@ class session {
     connector make_;
     outbox outbox_;
     std::mt19937 random_{std::random_device{}()};
-    bell taken_;                                      // for collect: the outbox may have room
-    bell work_;                                       // for speak: there is something to say, or it is time to leave
-    bell resumed_;                                    // for pause, and for the end of speak
-    std::shared_ptr<connection> link_;                // the one in use or in the making
-    std::chrono::steady_clock::time_point progress_;  // something was said, or came back
-    bool ever_ = false;                               // connected
+    bell taken_;                        // for collect: the outbox may have room
+    bell work_;                         // for speak: there is something to say, or it is time to leave
+    bell resumed_;                      // for pause, and for the end of speak
+    std::shared_ptr<connection> link_;  // the one in use or in the making
+    clock::time_point progress_;        // something was said, or came back
+    chatroom::wire::token_bucket pace_;
+    bool ever_ = false;   // connected
+    bool heard_ = false;  // anything at all
     bool connected_ = false;
     bool collecting_ = false;
     bool input_ended_ = false;

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <clocale>
 #include <csignal>
 #include <cstdlib>
@@ -25,6 +26,11 @@ std::string variable(const char* name)
 surroundings look_around()
 {
     return {::isatty(STDIN_FILENO) == 1, ::isatty(STDOUT_FILENO) == 1, variable("TERM"), variable("NO_COLOR")};
+}
+
+bool is_hang_up(const boost::system::error_code& why) noexcept
+{
+    return why.value() == EPIPE || why.value() == EIO;
 }
 
 void hold_standard_descriptors()

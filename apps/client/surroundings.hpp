@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <boost/system/error_code.hpp>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,9 @@ struct surroundings {
 };
 
 [[nodiscard]] surroundings look_around();
+
+/// Whether a standard descriptor failed because whoever was at its other end has gone, which is no trouble.
+[[nodiscard]] bool is_hang_up(const boost::system::error_code& why) noexcept;
 
 /// Puts /dev/null where a standard descriptor is closed, or a socket would take its place.
 void hold_standard_descriptors();

@@ -56,7 +56,7 @@ terminal::terminal(boost::asio::io_context& context, const style& look, std::fun
       signals_{context, SIGWINCH, SIGTSTP, SIGCONT},
       lines_changed_{context.get_executor()},
       shown_{context.get_executor()},
-      in_{context.get_executor(), [this](std::string piece) {
+      in_{context.get_executor(), [this](const std::string& piece, boost::system::error_code) {
               asked_ = false;
               if (piece.empty()) {
                   end_lines();
@@ -139,13 +139,14 @@ void terminal::run()
     }
 }
 
-void terminal::close()
+std::string terminal::close()
 {
     out_.put(on_screen_.erase(size_now()));
     out_.put(std::exchange(above_, {}));
     out_.put(paste_off);
     out_.flush(std::chrono::milliseconds{hurried_ ? 200 : 2000});
     modes_.restore();
+    return {};  // a terminal fails only by going away
 }
 
 std::optional<wchar_t> terminal::next_key()

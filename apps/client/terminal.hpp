@@ -37,7 +37,7 @@ class terminal final : public front {
     void end_lines() override;
     void hurry() override;
     void run() override;
-    void close() override;
+    std::string close() override;
 
   private:
     std::optional<wchar_t> next_key();

@@ -4,8 +4,9 @@ import html
 import re
 import unicodedata
 
-WIDTH, HEIGHT, MARGIN = 8.4, 19, 12
-BACKGROUND, TEXT = "#1c1c1c", "#d0d0d0"
+WIDTH, HEIGHT, MARGIN, BAR = 8.4, 20, 14, 30
+BACKGROUND, TITLE, TEXT = "#1c1c1c", "#303030", "#d0d0d0"
+FONTS = "'DejaVu Sans Mono', Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace"
 
 
 def colour(number):
@@ -55,18 +56,28 @@ def styled(rows):
         yield pieces
 
 
-def to_svg(rows, columns, cursor):
-    height = MARGIN * 2 + HEIGHT * len(rows)
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{MARGIN * 2 + WIDTH * columns:.0f}" height="{height}" '
-           f'font-family="monospace" font-size="14" fill="{TEXT}">',
-           f'<rect width="100%" height="100%" rx="6" fill="{BACKGROUND}"/>',
-           f'<rect x="{MARGIN + WIDTH * cursor[0]:.1f}" y="{MARGIN + HEIGHT * cursor[1]}" width="{WIDTH}" height="{HEIGHT}" '
+def frame(width, height, title):
+    """A window with a title, and nothing in it."""
+    yield f'<rect width="{width}" height="{height}" rx="8" fill="{BACKGROUND}"/>'
+    yield f'<path d="M0 {BAR} V8 Q0 0 8 0 H{width - 8} Q{width} 0 {width} 8 V{BAR} Z" fill="{TITLE}"/>'
+    for i, fill in enumerate(("#ff5f57", "#febc2e", "#28c840")):
+        yield f'<circle cx="{MARGIN + 6 + 20 * i}" cy="{BAR / 2}" r="6" fill="{fill}"/>'
+    yield f'<text x="{width / 2}" y="{BAR / 2 + 5}" text-anchor="middle" font-size="13" opacity="0.7">{html.escape(title)}</text>'
+
+
+def to_svg(rows, columns, cursor, title):
+    top = BAR + MARGIN - 4
+    width, height = round(MARGIN * 2 + WIDTH * columns), top + MARGIN + HEIGHT * len(rows)
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+           f'font-family="{FONTS}" font-size="14" fill="{TEXT}">',
+           *frame(width, height, title),
+           f'<rect x="{MARGIN + WIDTH * cursor[0]:.1f}" y="{top + HEIGHT * cursor[1]}" width="{WIDTH}" height="{HEIGHT}" '
            f'fill="{TEXT}" opacity="0.5"/>']
     for i, pieces in enumerate(styled(rows)):
         column = 0
         for text, look in pieces:
             attributes = "".join(f' {name}="{value}"' for name, value in look.items())
-            out.append(f'<text xml:space="preserve" x="{MARGIN + WIDTH * column:.1f}" y="{MARGIN + HEIGHT * i + 14}" '
+            out.append(f'<text xml:space="preserve" x="{MARGIN + WIDTH * column:.1f}" y="{top + HEIGHT * i + 15}" '
                        f'textLength="{WIDTH * cells(text):.1f}"{attributes}>{html.escape(text)}</text>')
             column += cells(text)
     return "\n".join([*out, "</svg>"]) + "\n"

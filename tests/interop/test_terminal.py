@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import threading
 import time
 import unittest
 
@@ -144,6 +145,46 @@ class Typing(unittest.TestCase):
             room.screen.keys("Enter")
             self.assertEqual(room.ann_hears(), "second words")
 
+    def test_the_meta_keys_for_words_and_what_was_cut_out_comes_back(self):
+        with Room() as room:
+            room.screen.type("one two three")
+            room.screen.keys("M-b")
+            room.screen.type("X")
+            room.screen.keys("M-b", "M-b")
+            room.screen.type("Y")
+            room.screen.keys("M-f")
+            room.screen.type("Z")
+            room.screen.shows("> one YtwoZ Xthree")
+            room.screen.keys("C-k")
+            room.screen.shows("> one YtwoZ")
+            room.screen.keys("C-a", "C-y", "C-e", "M-BSpace", "Enter")
+            self.assertEqual(room.ann_hears(), " Xthreeone ")
+
+    def test_a_look_at_the_history_leaves_the_draft_as_it_was(self):
+        with Room() as room:
+            room.screen.type("said")
+            room.screen.keys("Enter")
+            self.assertEqual(room.ann_hears(), "said")
+            room.screen.type("my draft")
+            room.screen.keys("Up")
+            room.screen.shows("> said")
+            room.screen.keys("Down")
+            room.screen.shows("> my draft")
+
+    def test_emoji_of_several_code_points_keep_the_cursor_in_its_place_and_arrive_whole(self):
+        with Room(columns=40) as room:
+            text = "a\U0001f600b\U0001f468\u200d\U0001f469\u200d\U0001f467c"
+            room.screen.type(text)
+            room.screen.keys("C-a")
+            room.screen.cursor_is(2)
+            room.screen.keys("C-f", "C-f")
+            room.screen.cursor_is(len("> a__"))
+            room.ann_says("one")
+            room.screen.cursor_is(len("> a__"))
+            self.assertTrue(room.screen.lines()[-1].startswith("> a\U0001f600b"))
+            room.screen.keys("Enter")
+            self.assertEqual([room.ann_hears(), room.ann_hears()], ["one", text])
+
     def test_a_cleared_screen_has_the_line_on_top(self):
         with Room() as room:
             room.screen.type("abc")
@@ -153,6 +194,21 @@ class Typing(unittest.TestCase):
 
 
 class Resizing(unittest.TestCase):
+    def test_what_is_typed_while_the_window_changes_and_others_talk_is_all_there(self):
+        with Room(columns=60, rows=14, server=("--rate", "0")) as room:
+            text = "".join(f"<{i:03}>" for i in range(24))
+            for i in range(24):
+                room.screen.type(f"<{i:03}>")
+                room.screen.resize((60, 43, 71)[i % 3], 14)
+                room.ann.say(b"message %d\n" % i)
+            room.screen.has("message 23")
+            columns = (60, 43, 71)[23 % 3]
+            self.settle(room, columns)
+            line = "> " + text
+            room.screen.shows(*[line[i:i + columns] for i in range(0, len(line), columns)])
+            room.screen.keys("Enter")
+            self.assertEqual([room.ann_hears() for _ in range(25)], [f"message {i}" for i in range(24)] + [text])
+
     def test_a_narrower_and_a_wider_window_show_the_line_once_and_the_cursor_where_it_was(self):
         with Room(columns=60, rows=14) as room:
             text = "x" * 30 + " " + "y" * 60
@@ -191,6 +247,22 @@ class Pasting(unittest.TestCase):
             for text in words:
                 self.assertEqual(room.ann_hears(), text)
             room.screen.shows("> and a rest")
+
+    def test_a_paste_without_marks_at_a_rooms_rate_loses_nothing(self):
+        with Room(server=("--rate", "200", "--burst", "20"), rows=30) as room:
+            words = [f"line {i}" for i in range(500)]
+            room.screen.tmux("load-buffer", "-", input="\n".join(words) + "\n")
+            room.screen.tmux("paste-buffer", "-d")
+            self.assertEqual([room.ann_hears() for _ in words], words)
+            room.screen.shows("> ")
+
+    def test_who_leaves_right_after_a_paste_has_said_it_all(self):
+        with Room(server=("--rate", "200", "--burst", "20"), rows=30) as room:
+            words = [f"line {i}" for i in range(500)]
+            room.screen.paste("\n".join(words) + "\n")
+            room.screen.keys("C-d")
+            self.assertEqual([room.ann_hears() for _ in words], words)
+            room.screen.shows("$ ")
 
     def test_what_is_pasted_types_no_commands(self):
         with Room() as room:
@@ -242,16 +314,56 @@ class Ends(unittest.TestCase):
             self.assertEqual([room.ann_hears(), room.ann_hears()], ["meanwhile", "half a line"])
             self.finish(room, "C-d", code=0)
 
+    def test_a_signal_from_elsewhere_leaves_a_sane_terminal(self):
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(name), Room() as room:
+                os.kill(self.client(room), name)
+                self.finish(room, code=128 + name)
+
     def test_a_terminal_that_is_killed_ends_the_client_and_its_membership(self):
+        for way in ("pane", "server", "server, at once", "while it is stopped", "in a flood"):
+            with self.subTest(way), Room(server=("--rate", "0")) as room:
+                client = self.client(room)
+                if way == "pane":
+                    room.screen.tmux("kill-pane")
+                elif way == "server, at once":
+                    os.kill(int(room.screen.tmux("display-message", "-p", "#{pid}")), signal.SIGKILL)
+                else:
+                    if way == "while it is stopped":
+                        room.screen.keys("C-z")
+                        room.screen.shows("$ ")
+                    if way == "in a flood":
+                        threading.Thread(target=self.flood, args=[room.server.port], daemon=True).start()
+                        room.screen.has("flood 2000")
+                    room.screen.tmux("kill-server")
+                eventually(lambda: self.is_gone(client))
+                eventually(lambda: re.search(r"\bmembers=1\b", self.log(room)))
+
+    def test_a_terminal_that_is_killed_while_there_is_no_connection_ends_the_client(self):
         with Room() as room:
-            room.screen.type("$")
-            pid = int(room.screen.tmux("display-message", "-p", "#{pane_pid}"))
-            with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
-                client = int(children.read())
+            client = self.client(room)
+            room.server.stop()
+            room.screen.has("next attempt in ")
             room.screen.tmux("kill-server")
-            eventually(lambda: not os.path.exists(f"/proc/{client}"))
-            room.server.process.send_signal(signal.SIGUSR1)
-            eventually(lambda: "members=1" in self.log(room))
+            eventually(lambda: self.is_gone(client))
+
+    def client(self, room):
+        pid = int(room.screen.tmux("display-message", "-p", "#{pane_pid}"))
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+            return int(children.read())
+
+    def is_gone(self, pid):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+                return stat.read().rpartition(")")[2].split()[0] == "Z"  # ended, and nobody has looked yet
+        except OSError:
+            return True
+
+    def flood(self, port):
+        with Peer(port) as eve:
+            for i in range(5000):
+                eve.say(b"flood %d\n" % i)
+                eve.hear()
 
     def log(self, room):
         room.server.process.send_signal(signal.SIGUSR1)
@@ -292,6 +404,10 @@ class Looks(unittest.TestCase):
         with Room() as room:
             room.ann_says("hi")
             self.assertIn("\x1b[38;5;", "\n".join(room.screen.lines("-e")))
+            room.screen.type("mine")
+            room.screen.keys("Enter")
+            room.screen.has("you: mine")
+            self.assertRegex("\n".join(room.screen.lines("-e")), r"\x1b\[(0;)?1m(\x1b\[\d*m)*you")
         with Room(NO_COLOR="1") as room:
             room.ann_says("hi")
             self.assertNotIn("\x1b[3", "\n".join(room.screen.lines("-e")))
@@ -318,6 +434,8 @@ class Looks(unittest.TestCase):
             bob.say("morning, all\n".encode())
             room.screen.has("morning, all")
             room.ann_says("good morning, Bob; 早上好")
+            bob.say("who else is here?\n".encode())
+            room.screen.has("who else is here?")
             room.screen.type("hello, Ann")
             room.screen.keys("Enter")
             room.screen.has("you: hello, Ann")
@@ -327,7 +445,7 @@ class Looks(unittest.TestCase):
             eventually(lambda: room.screen.cursor()[0] != 0)
             shown = room.screen.lines("-e")
             first = next(i for i, row in enumerate(shown) if "in the room" in row)
-            picture = to_svg(shown[first:], 72, (room.screen.cursor()[0], room.screen.cursor()[1] - first))
+            picture = to_svg(shown[first:], 72, (room.screen.cursor()[0], room.screen.cursor()[1] - first), "chatroom-client")
             self.assertIn("you", picture)
             with open(os.environ.get("CHATROOM_PICTURE", os.devnull), "w", encoding="utf-8") as file:
                 file.write(picture)
