@@ -17,26 +17,26 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_SOURCE_DIR}/deb/postinst
     ${CMAKE_CURRENT_SOURCE_DIR}/deb/prerm ${CMAKE_CURRENT_SOURCE_DIR}/deb/postrm ${CMAKE_CURRENT_BINARY_DIR}/conffiles)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")  # each package has its own
-# The first line is the summary. CPack forms a description twice, and leaves alone only one that is in form already.
+# The first line is the summary; CPack indents the others.
 set(CPACK_DEBIAN_RUNTIME_DESCRIPTION "chat room server and client over TCP and UDP
- A server that puts people and programs in one room, a client to talk with on
- a terminal or in a pipe, and a program that loads a server and checks what it
- delivers.
- .
- What is said is kept once and reaches every member that keeps up, once, in
- one order. Members come with the client, with nc or with telnet, over TCP or
- UDP. The server takes its sockets from systemd or opens them itself.")
+A server that puts people and programs in one room, a client to talk with on
+a terminal or in a pipe, and a program that loads a server and checks what it
+delivers.
+
+What is said is kept once and reaches every member that keeps up, once, in
+one order. Members come with the client, with nc or with telnet, over TCP or
+UDP. The server takes its sockets from systemd or opens them itself.")
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/conffiles "/etc/chatroom/server.conf\n")
 
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME libchatroom-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libboost1.81-dev | libboost-dev (>= 1.81)")
 set(CPACK_DEBIAN_DEV_DESCRIPTION "C++20 library for chat rooms over TCP and UDP (development files)
- The headers and the static library of chatroom, which serves chat rooms on
- coroutines of Boost.Asio, within a program and on an executor of its own. A
- room is one ordered log, and every member is a cursor into it.
- .
- CMake's find_package(chatroom) and pkg-config find it.")
+The headers and the static library of chatroom, which serves chat rooms on
+coroutines of Boost.Asio, within a program and on an executor of its own. A
+room is one ordered log, and every member is a cursor into it.
+
+CMake's find_package(chatroom) and pkg-config find it.")
 
 configure_file(deb/changelog.in changelog @ONLY)
 foreach(component runtime dev)
