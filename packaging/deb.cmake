@@ -3,7 +3,6 @@
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME chatroom)
 set(CPACK_PACKAGE_CONTACT "The chatroom maintainers <maintainers@chatroom.invalid>" CACHE STRING "Who makes the package")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "chat rooms over TCP, for people and programs")
 set(CPACK_PACKAGING_INSTALL_PREFIX ${CMAKE_INSTALL_PREFIX})
 set(CPACK_COMPONENTS_ALL runtime dev)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
@@ -17,17 +16,27 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_SOURCE_DIR}/deb/postinst
     ${CMAKE_CURRENT_SOURCE_DIR}/deb/prerm ${CMAKE_CURRENT_SOURCE_DIR}/deb/postrm ${CMAKE_CURRENT_BINARY_DIR}/conffiles)
-set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "A server that puts people and programs in one room, and a client to talk with.
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")  # each package has its own
+# The first line is the summary; CPack indents the others.
+set(CPACK_DEBIAN_RUNTIME_DESCRIPTION "chat room server and client over TCP and UDP
+A server that puts people and programs in one room, a client to talk with on
+a terminal or in a pipe, and a program that loads a server and checks what it
+delivers.
+
 What is said is kept once and reaches every member that keeps up, once, in
-one order. Members come with the client, with nc or with telnet.")
+one order. Members come with the client, with nc or with telnet, over TCP or
+UDP. The server takes its sockets from systemd or opens them itself.")
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/conffiles "/etc/chatroom/server.conf\n")
 
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME libchatroom-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libboost1.81-dev | libboost-dev (>= 1.81)")
-set(CPACK_COMPONENT_DEV_DESCRIPTION "The headers and the static library of chatroom, a C++20 library on Boost.Asio.
-A room is one ordered log, and every member is a cursor into it. Found by
-CMake's find_package(chatroom) and by pkg-config.")
+set(CPACK_DEBIAN_DEV_DESCRIPTION "C++20 library for chat rooms over TCP and UDP (development files)
+The headers and the static library of chatroom, which serves chat rooms on
+coroutines of Boost.Asio, within a program and on an executor of its own. A
+room is one ordered log, and every member is a cursor into it.
+
+CMake's find_package(chatroom) and pkg-config find it.")
 
 configure_file(deb/changelog.in changelog @ONLY)
 foreach(component runtime dev)

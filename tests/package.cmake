@@ -5,14 +5,15 @@ function(package_test name)
     cmake_parse_arguments(PARSE_ARGV 1 a "" "NEEDS;MAKES" "LABELS;ENVIRONMENT;COMMAND")
     add_test(NAME package.${name} COMMAND ${a_COMMAND} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/package)
     set_tests_properties(package.${name} PROPERTIES
-        TIMEOUT 600 LABELS "package;${a_LABELS}" FIXTURES_SETUP "${a_MAKES}" FIXTURES_REQUIRED "${a_NEEDS}"
+        TIMEOUT 1800 LABELS "package;${a_LABELS}" FIXTURES_SETUP "${a_MAKES}" FIXTURES_REQUIRED "${a_NEEDS}"
         ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1;${a_ENVIRONMENT}")
 endfunction()
 
 if(CHATROOM_APPS)
     # The programs that have a man page and completion, joined by colons.
     set(programs $<TARGET_FILE:chatroom-server>:$<TARGET_FILE:chatroom-client>)
-    package_test(texts ENVIRONMENT CHATROOM_PROGRAMS=${programs} COMMAND python3 -m unittest -v test_texts test_docs test_recipes)
+    package_test(texts ENVIRONMENT CHATROOM_PROGRAMS=${programs}
+        CHATROOM_BENCH=$<TARGET_FILE:chatroom-bench> COMMAND python3 -m unittest -v test_texts test_docs test_recipes)
     if(CHATROOM_SYSTEMD AND libsystemd_FOUND)
         package_test(service ENVIRONMENT CHATROOM_SERVER=$<TARGET_FILE:chatroom-server>
             COMMAND python3 -m unittest -v test_service)

@@ -3,6 +3,8 @@
 
 #include "wire.hpp"
 
+#include <chatroom/version.hpp>
+
 #include <boost/program_options.hpp>
 
 #include <algorithm>
@@ -105,7 +107,8 @@ options parse(int count, char** arguments)
             "fanout, rate, stalled: chatroom, or another kind of server: redis, nats, mqtt, irc")
         ("pid", po::value(&result.pid)->default_value(0, "none"), "the server's process, to measure its CPU and memory")
         ("plot", po::value(&result.plot), "draw the latencies into an SVG file, with gnuplot")
-        ("json", po::bool_switch(&result.json), "one line of JSON instead of the table");
+        ("json", po::bool_switch(&result.json), "one line of JSON instead of the table")
+        ("version", "print the version and exit");
     // clang-format on
     po::positional_options_description bare;
     bare.add("server", 1);
@@ -116,9 +119,13 @@ options parse(int count, char** arguments)
         std::cout << all;
         std::exit(0);
     }
+    if (given.count("version") != 0) {
+        std::cout << "chatroom-bench " CHATROOM_VERSION "\n";
+        std::exit(0);
+    }
     const auto found = modes.find(mode_name);
     if (found == modes.end()) {
-        throw std::invalid_argument("there is no mode '" + mode_name + "'; see --help");
+        throw std::invalid_argument("there is no mode '" + mode_name + "'");
     }
     result.mode = found->second;
     result.seconds = std::chrono::duration<double>{seconds};
@@ -137,7 +144,7 @@ options parse_options(int count, char** arguments)
     try {
         return parse(count, arguments);
     } catch (const std::exception& error) {
-        std::cerr << "chatroom-bench: " << error.what() << '\n';
+        std::cerr << "chatroom-bench: " << error.what() << "; see chatroom-bench --help\n";
         std::exit(2);
     }
 }

@@ -260,7 +260,7 @@ std::variant<options, exit_code> parse(int argc, const char* const* argv, std::o
         }
     } catch (const std::exception& e) {
         err << "chatroom-server: configuration file " << given["config"].as<std::string>() << ": " << sentence(e)
-            << "\n";
+            << (dynamic_cast<const po::error*>(&e) != nullptr ? "; see chatroom-server --help" : "") << "\n";
         return exit_code::failure;
     }
     try {

@@ -37,6 +37,10 @@ if way == "add_subdirectory":
 elif way == "find_package":
     minor = ".".join(version.split(".")[:2])
     with_cmake(f"-DCMAKE_PREFIX_PATH={library}", f"-DWANTED={minor}")
+    major, next_minor = version.split(".")[0], int(version.split(".")[1]) + 1
+    refused = subprocess.run(["cmake", "-G", "Ninja", "-S", here, "-B", f"{work}/refused", f"-DCMAKE_CXX_COMPILER={compiler}",
+                              f"-DCMAKE_PREFIX_PATH={library}", f"-DWANTED={major}.{next_minor}"], capture_output=True, text=True)
+    assert refused.returncode != 0 and f"version: {version}" in refused.stderr, refused.stderr
 elif way == "pkg-config":
     where = os.environ | {"PKG_CONFIG_PATH": installed("chatroom.pc")}
     flags = run("pkg-config", "--cflags", "--libs", "chatroom", env=where, stdout=subprocess.PIPE).stdout.split()

@@ -46,8 +46,16 @@ class Packages(unittest.TestCase):
         found = run("lintian", "--fail-on", "error", package("chatroom"), package("libchatroom-dev"))
         self.assertEqual(found.returncode, 0, found.stdout)
 
+    def test_each_description_is_a_short_summary_and_paragraphs_that_wrap(self):
+        for name in ("chatroom", "libchatroom-dev"):
+            summary, *lines = run("dpkg-deb", "--field", package(name), "Description").stdout.splitlines()
+            self.assertRegex(summary, r"^[^.]{20,70}$")
+            self.assertGreater(len(lines), 3)
+            for line in lines:  # two blanks would keep a line as it is
+                self.assertRegex(line, r"^ \S.{0,78}$")
+
     def test_the_programs_run_from_where_they_are_installed(self):
-        for program in ("chatroom-server", "chatroom-client"):
+        for program in ("chatroom-server", "chatroom-client", "chatroom-bench"):
             said = run(f"{self.root}/usr/bin/{program}", "--version")
             self.assertRegex(said.stdout, rf"^{program} \d+\.\d+\.\d+\n$")
         server = subprocess.Popen([f"{self.root}/usr/bin/chatroom-server", "--config",
@@ -58,6 +66,8 @@ class Packages(unittest.TestCase):
             said = run(f"{self.root}/usr/bin/chatroom-client", where, input="hello\n")
             self.assertEqual(said.returncode, 0, said.stderr)
             self.assertIn(": hello\n", said.stdout)
+            loaded = run(f"{self.root}/usr/bin/chatroom-bench", "--mode", "fanout", "--members", "5", "--seconds", "1", where)
+            self.assertEqual(loaded.returncode, 0, loaded.stdout + loaded.stderr)
         finally:
             server.terminate()
             server.communicate(timeout=20)

@@ -164,6 +164,30 @@ class Service(unittest.TestCase):
                 launcher.kill()
             launcher.communicate()
 
+    @unittest.skipUnless(shutil.which("systemd-socket-activate"), "systemd-socket-activate is not here")
+    def test_systemd_s_own_launcher_starts_it_at_the_first_datagram(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ann:
+            free.bind(("127.0.0.1", 0))
+            at = free.getsockname()
+            free.close()
+            launcher = subprocess.Popen(["systemd-socket-activate", "--datagram", "-l", "{}:{}".format(*at), SERVER],
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            try:
+                launcher.stderr.readline()  # "Listening on ..."
+                ann.settimeout(20)
+                ann.connect(at)
+                ann.send(b"#ping#")  # the first datagram is read too
+                ann.send(b"hello")
+                self.assertEqual(ann.recv(1024), "{}:{}\nhello".format(*ann.getsockname()).encode())
+                launcher.send_signal(signal.SIGTERM)  # it has become the server
+                out, _ = launcher.communicate(timeout=20)
+                self.assertEqual((launcher.returncode, out), (0, "listening udp {}:{}\n".format(*at)))
+            finally:
+                if launcher.poll() is None:
+                    launcher.kill()
+                launcher.communicate()
+
 
 if __name__ == "__main__":
     unittest.main()

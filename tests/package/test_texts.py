@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSL-1.0
 """What is written about the programs' options, beside what --help says: that is the one source."""
 import os
+import pty
 import re
+import select
 import shutil
 import subprocess
 import tempfile
@@ -40,6 +42,14 @@ def options_of_page(name):
             default = re.search(r"^Default: (.*)\.$", text, re.M)
             found["-" + option.group(1)] = (option.group(2) or "", default.group(1) if default else None)
     return found
+
+
+def seen_on(terminal, word):
+    """Waits until `word` is on the terminal."""
+    seen = b""
+    while word not in seen:
+        assert select.select([terminal], [], [], 20)[0], seen
+        seen += os.read(terminal, 4096)
 
 
 class Texts(unittest.TestCase):
@@ -89,9 +99,41 @@ class Texts(unittest.TestCase):
         self.assertEqual(completed(SERVER, "--slow", "s"), ["skip"])
         self.assertEqual(completed(SERVER, "--log-level", "e"), ["error"])
 
+    def test_what_a_program_or_its_file_does_not_know_is_one_sentence_that_says_where_to_look(self):
+        def complaint(*command):
+            told = subprocess.run(command, capture_output=True, text=True, timeout=20)
+            self.assertEqual(told.stdout, "")
+            return told.returncode, told.stderr
+
+        for program in [*PROGRAMS, os.environ["CHATROOM_BENCH"]]:
+            name = os.path.basename(program)
+            self.assertEqual(complaint(program, "--nope"),
+                             (2, f"{name}: unrecognised option '--nope'; see {name} --help\n"))
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write("ratte = 5\n")
+            file.flush()
+            self.assertEqual(complaint(SERVER, "--config", file.name),
+                             (1, f"chatroom-server: configuration file {file.name}: unrecognised option 'ratte'; "
+                                 "see chatroom-server --help\n"))
+
     @unittest.skipUnless(shutil.which("zsh"), "zsh is not here")
-    def test_zsh_finds_the_completion(self):
-        subprocess.run(["zsh", "-n", f"{ROOT}/packaging/completions/_chatroom"], check=True)
+    def test_zsh_completes_an_option_of_each_program(self):
+        for program in PROGRAMS:
+            variables = os.environ | {"COMPLETIONS": f"{ROOT}/packaging/completions", "TERM": "dumb",
+                                      "PATH": os.path.dirname(program) + ":" + os.environ["PATH"]}
+            terminal, end = pty.openpty()
+            shell = subprocess.Popen(["zsh", "-f", "-i"], stdin=end, stdout=end, stderr=end, env=variables,
+                                     start_new_session=True)
+            os.close(end)
+            try:
+                os.write(terminal, b"fpath=($COMPLETIONS $fpath); autoload -U compinit; compinit -u -D; echo read$((1))y\n")
+                seen_on(terminal, b"read1y")
+                os.write(terminal, os.path.basename(program).encode() + b" --vers\t")
+                seen_on(terminal, b"--version")
+            finally:
+                shell.kill()
+                shell.wait()
+                os.close(terminal)
 
     @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not here")
     def test_the_man_pages_are_well_formed(self):

@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_network_is_named)
 {
     for (const auto* text : {"10.0.0.0/33", "home", "10.0.0/8", "fe80::/129", "", "/8"}) {
         BOOST_CHECK_EXCEPTION(networks{{text}}, std::invalid_argument, [&](const auto& e) {
-            return std::string{e.what()}.starts_with("'" + std::string{text} + "' is no network");
+            return std::string{e.what()}.starts_with("'" + std::string{text} + "' in trust is no network");
         });
     }
 }

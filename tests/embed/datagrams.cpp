@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: BSL-1.0
+// A room over UDP inside somebody else's program: their executor, their admission, their observer, ends in any order.
+#include "udp_house.hpp"
+
+#include <boost/asio/thread_pool.hpp>
+
+#include <array>
+#include <functional>
+#include <future>
+#include <stdexcept>
+
+using namespace chatroom;
+namespace asio = boost::asio;
+
+namespace {
+
+const asio::ip::udp::endpoint loopback{asio::ip::address_v4::loopback(), 0};
+
+/// What a member hears in a room on any executor: its own words, what the program publishes, and the last word.
+void a_udp_room_works_on(const asio::any_io_executor& executor, std::size_t shards)
+{
+    const auto seen = std::make_shared<witness>();
+    udp_room_options options;
+    options.server.shards = shards;
+    room talk{{}, seen};
+    udp_room udp{executor, talk, options};
+    const auto at = udp.listen(loopback);
+    auto ended = asio::co_spawn(executor, udp.run(), asio::use_future);
+    auto reader = talk.follow(executor);
+    auto read = asio::co_spawn(executor, reader.next(), asio::use_future);
+    udp_person ann{at};
+    ann.say("#ping#");
+    BOOST_TEST(seen->saw("joined"));
+    ann.say("hi");
+    BOOST_TEST(ann.hear() == ann.label() + "\nhi");
+    const auto heard = read.get();
+    BOOST_TEST(heard.text == "hi");
+    BOOST_TEST(heard.sender == ann.label());
+    BOOST_TEST(!talk.publish("from within"));
+    BOOST_TEST(ann.hear() == "*\nfrom within");
+    BOOST_TEST(talk.members() == 1u);
+    udp.stop();
+    BOOST_TEST(ann.hear() == "*\nthe room is closing");
+    BOOST_TEST(seen->saw("left drained"));
+    BOOST_TEST((ended.wait_for(std::chrono::seconds{10}) == std::future_status::ready));
+    BOOST_TEST(talk.members() == 0u);
+}
+
+/// Both transports of one room and a follower, on a context with two threads, with a member inside each.
+struct both_houses {
+    both_houses()
+    {
+        const auto tcp_at = tcp->listen({asio::ip::address_v4::loopback(), 0});
+        const auto udp_at = udp->listen(loopback);
+        const auto end = [this](std::exception_ptr) { ++ended; };
+        asio::co_spawn(io, tcp->run(), end);
+        asio::co_spawn(io, udp->run(), end);
+        asio::co_spawn(io, reader->next(), [](std::exception_ptr, const message&) {});
+        for (auto& thread : threads) {
+            thread = std::jthread{[this] { io.run(); }};
+        }
+        ann.emplace(tcp_at);
+        bob.emplace(udp_at);
+        bob->say("#ping#");
+        BOOST_TEST(seen->saw("joined", 2));
+        bob->say("hello");
+        BOOST_TEST(ann->hear() == "hello");
+        BOOST_TEST(bob->hear() == bob->label() + "\nhello");
+    }
+
+    void end(int what)
+    {
+        switch (what) {
+        case 0: tcp.reset(); break;
+        case 1: udp.reset(); break;
+        case 2: talk.reset(); break;
+        case 3: reader.reset(); break;
+        default: break;
+        }
+    }
+
+    void stop(int what)
+    {
+        switch (what) {
+        case 0: tcp->stop(); break;
+        case 1: udp->stop(); break;
+        case 2: talk->stop(); break;
+        case 3: reader->stop(); break;
+        default: break;
+        }
+    }
+
+    /// Waits until the context has run out of work.
+    void join()
+    {
+        ann.reset();
+        for (auto& thread : threads) {
+            thread = {};
+        }
+        BOOST_TEST(ended == 2);
+    }
+
+    asio::io_context io;
+    std::shared_ptr<witness> seen = std::make_shared<witness>();
+    std::optional<room> talk{std::in_place, room_options{}, seen};
+    std::optional<tcp_room> tcp{std::in_place, io.get_executor(), *talk};
+    std::optional<udp_room> udp{std::in_place, io.get_executor(), *talk};
+    std::optional<follower> reader{talk->follow(io.get_executor())};
+    std::optional<person> ann;
+    std::optional<udp_person> bob;
+    std::atomic<int> ended{0};
+    std::array<std::jthread, 2> threads;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(embed_datagrams)
+
+BOOST_AUTO_TEST_CASE(a_udp_room_works_on_an_io_context_a_pool_and_a_strand_of_it)
+{
+    asio::io_context io{1};
+    auto work = asio::make_work_guard(io);
+    std::jthread thread{[&io] { io.run(); }};
+    a_udp_room_works_on(io.get_executor(), 1);
+    work.reset();
+
+    asio::thread_pool pool{3};
+    a_udp_room_works_on(pool.get_executor(), 3);
+    a_udp_room_works_on(asio::make_strand(pool), 2);
+    pool.join();
+}
+
+BOOST_AUTO_TEST_CASE(an_admission_that_throws_keeps_the_peer_out_and_is_reported_and_the_room_goes_on)
+{
+    const auto seen = std::make_shared<witness>();
+    asio::io_context io;
+    std::optional<asio::ip::udp::endpoint> asked;
+    bool first = true;
+    udp_room udp{io.get_executor(), room{{}, seen}, {}, [&](const asio::ip::udp::endpoint& peer) {
+                     asked = peer;
+                     if (std::exchange(first, false)) {
+                         throw std::runtime_error{"no"};
+                     }
+                     return true;
+                 }};
+    const auto at = udp.listen(loopback);
+    asio::co_spawn(io, udp.run(), [](std::exception_ptr) {});
+    std::jthread thread{[&io] { io.run(); }};
+    udp_person ann{at};
+    ann.say("#ping#");
+    BOOST_TEST(seen->saw("error datagram"));
+    BOOST_TEST(seen->times("joined") == 0);
+    ann.say("#ping#");
+    BOOST_TEST(seen->saw("joined"));
+    ann.say("/quit");
+    BOOST_TEST(seen->saw("left quit"));
+    udp.close();
+    thread.join();
+    BOOST_TEST((asked == ann.socket().local_endpoint()));
+}
+
+BOOST_AUTO_TEST_CASE(both_transports_may_be_destroyed_in_any_order_with_members_inside)
+{
+    std::array order{0, 1, 2, 3};
+    do {
+        both_houses h;
+        for (const int what : order) {
+            h.end(what);
+        }
+        h.join();
+    } while (std::next_permutation(order.begin(), order.end()));
+}
+
+BOOST_AUTO_TEST_CASE(both_transports_may_be_stopped_in_any_order_and_their_members_are_told)
+{
+    std::array order{0, 1, 2, 3};
+    do {
+        both_houses h;
+        for (const int what : order) {
+            h.stop(what);
+        }
+        BOOST_TEST(h.ann->hear() == "the room is closing");
+        BOOST_TEST(h.bob->hear() == "*\nthe room is closing");
+        h.join();
+        BOOST_TEST(h.seen->times("left drained") == 2);
+    } while (std::next_permutation(order.begin(), order.end()));
+}
+
+BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_members_over_udp_calls_no_observer)
+{
+    const auto seen = std::make_shared<witness>();
+    auto io = std::make_unique<asio::io_context>();
+    udp_room udp{io->get_executor(), room{{}, seen}};
+    udp_person ann{udp.listen(loopback)};
+    asio::co_spawn(*io, udp.run(), [](std::exception_ptr) {});
+    ann.say("#ping#");
+    while (seen->times("joined") == 0) {
+        io->run_one_for(std::chrono::milliseconds{100});
+    }
+    udp.close();
+    io.reset();
+    BOOST_TEST(seen->times("left drained") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_option_of_udp_out_of_its_range_is_an_invalid_argument_that_names_it)
+{
+    asio::io_context io;
+    const auto names = [&io](const std::string& option, const std::function<void(udp_room_options&)>& spoil) {
+        udp_room_options options;
+        spoil(options);
+        BOOST_CHECK_EXCEPTION((udp_room{io.get_executor(), room{}, options}), std::invalid_argument,
+                              [&](const auto& e) { return std::string{e.what()}.find(option) != std::string::npos; });
+    };
+    names("shards", [](auto& o) { o.server.shards = 0; });
+    names("heartbeat", [](auto& o) { o.heartbeat = std::chrono::milliseconds{0}; });
+    names("expiry", [](auto& o) { o.expiry = o.heartbeat; });
+    names("trust", [](auto& o) { o.trust = {"everybody"}; });
+    names("burst", [](auto& o) { o.burst = 0; });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
