@@ -113,6 +113,7 @@ class tcp_session : public std::enable_shared_from_this<tcp_session> {
         time_source::time_point::max();  // lingering: since when all is acknowledged
     time_source::time_point rate_told_ = time_source::time_point::min();
     std::uint32_t roster_index_ = 0;
+    std::uint32_t discarded_ = 0;  // lingering: bytes read
 
     std::unique_ptr<operation_memory> write_memory_;  // while it is blocked
     member_memory read_memory_;                       // of the coroutine's wait
