@@ -89,22 +89,22 @@ class Injection(unittest.TestCase):
     def test_a_send_without_memory_is_made_later(self):
         for error in ("ENOBUFS", "ENOMEM"):
             with self.subTest(error):
-                strace = Injected("trace=sendmsg", f"inject=sendmsg:error={error}:when=100+7")
+                strace = Injected("trace=sendmsg,sendto", f"inject=sendmsg,sendto:error={error}:when=100+7")
                 with Rig(under=strace.command) as rig:
                     rig.crowd.live(20)
                     eventually(lambda: strace.times() >= 20, "sends fail")
-                figure(f"sendmsg: {error}: sends put off", strace.times())
+                figure(f"send: {error}: sends put off", strace.times())
 
     def test_a_send_that_fails_for_good_costs_that_member_and_nobody_else(self):
         for error, why in (("EPIPE", "reset"), ("ECONNRESET", "reset"), ("ETIMEDOUT", "timed_out"), ("EPERM", "failed")):
             with self.subTest(error):
-                strace = Injected("trace=sendmsg", f"inject=sendmsg:error={error}:when=400")
+                strace = Injected("trace=sendmsg,sendto", f"inject=sendmsg,sendto:error={error}:when=400")
                 with Rig("--threads", "1", under=strace.command, cut=1) as rig:
                     eventually(strace.times, "a send fails", 60)
                     eventually(lambda: sum(one.open for one in rig.crowd.members) == 7, "one is cut off")
                     rig.crowd.live(5)
                     self.assertEqual(rig.server.counters()[f"left.{why}"], 1)
-                figure(f"sendmsg: {error}: members cut off of 8", 1)
+                figure(f"send: {error}: members cut off of 8", 1)
 
     def test_a_sweep_of_datagrams_without_memory_goes_on_later(self):
         for error in ("ENOBUFS", "ENOMEM", "EAGAIN"):
