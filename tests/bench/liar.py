@@ -37,7 +37,7 @@ class Fault:
 class Liar(threading.Thread):
     def __init__(self, kind):
         super().__init__(daemon=True)
-        self.fault, self.members, self.running = Fault(kind), {}, True
+        self.fault, self.members, self.names, self.running = Fault(kind), {}, {}, True
         self.selector = selectors.DefaultSelector()
         self.open()
         self.selector.register(self.listener, selectors.EVENT_READ)
@@ -77,8 +77,9 @@ class TcpLiar(Liar):
 
     def ready(self, one):
         if one is self.listener:
-            member, _ = one.accept()
+            member, name = one.accept()
             self.members[member] = b""
+            self.names[member] = name
             self.selector.register(member, selectors.EVENT_READ)
             return
         try:
@@ -88,9 +89,9 @@ class TcpLiar(Liar):
         if not data:
             return self.drop(one)
         *lines, self.members[one] = (self.members[one] + data).split(b"\n")
-        speaker = one.getpeername()
+        name = self.names[one]  # it may be dropped meanwhile
         for line in lines:
-            self.tell(speaker, line)
+            self.tell(name, line)
 
     def send(self, member, message):
         try:
@@ -102,6 +103,7 @@ class TcpLiar(Liar):
         if member in self.members:
             self.selector.unregister(member)
             del self.members[member]
+            del self.names[member]
             member.close()
 
 
