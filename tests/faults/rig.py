@@ -12,6 +12,8 @@ import tempfile
 import threading
 import time
 
+from callers import Readers, connect, reset  # noqa: F401, for those who use this
+
 SERVER = os.environ["CHATROOM_SERVER"]
 SANITIZED = bool(os.environ.get("CHATROOM_SANITIZE"))
 LONG = bool(os.environ.get("CHATROOM_FAULTS_LONG"))
@@ -254,44 +256,3 @@ class Rig:
         if not SANITIZED:
             assert grown <= self.grows, f"{grown} bytes more than before"
         Crowd(self.server.port, 2).close()  # it still lets in and serves
-
-
-def connect(port, small=False):
-    one = socket.socket()
-    if small:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    one.settimeout(20)
-    one.connect(("127.0.0.1", port))
-    return one
-
-
-def reset(one):
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-    one.close()
-
-
-READERS = """
-import select, socket, sys
-all = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(int(sys.argv[2]))]
-print("in", flush=True)
-while all:
-    for one in select.select(all, [], [])[0]:
-        if not one.recv(65536):
-            all.remove(one)
-"""
-
-
-class Readers:
-    """Members that only read, in a process of their own, so that it can be stopped and killed."""
-
-    def __init__(self, port, count):
-        self.process = subprocess.Popen([sys.executable, "-c", READERS, str(port), str(count)], stdout=subprocess.PIPE)
-        assert self.process.stdout.readline() == b"in\n"
-
-    def signal(self, number):
-        self.process.send_signal(number)
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()
