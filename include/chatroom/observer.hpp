@@ -32,6 +32,8 @@ enum class reason : std::uint8_t {
     drained,         ///< The room stopped.
     failed,          ///< Any other error; observer::error told which.
 };
+
+/// For an array of counters, one a reason.
 inline constexpr std::size_t reason_count = static_cast<std::size_t>(reason::failed) + 1;
 
 /// The name of `why`, as counters and logs print it. Any thread.
@@ -73,8 +75,10 @@ class CHATROOM_EXPORT observer {
 
   protected:
     observer() = default;
+    /// @cond
     observer(const observer&) = default;
     observer& operator=(const observer&) = default;
+    /// @endcond
 };
 
 }  // namespace chatroom
