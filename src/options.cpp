@@ -26,6 +26,8 @@ void validate(const tcp_server_options& options)
     require(options.shards > 0, "shards is at least 1");
     require(options.listen_backlog > 0, "listen_backlog is at least 1");
     require(options.send_buffer >= 0 && options.receive_buffer >= 0, "send_buffer and receive_buffer are not negative");
+    require(options.peer_timeout >= std::chrono::seconds{8} && options.peer_timeout <= std::chrono::hours{24},
+            "peer_timeout is 8 s to 24 h");
 }
 
 void validate(const tcp_room_options& options)
@@ -35,6 +37,7 @@ void validate(const tcp_room_options& options)
     require(options.drain.count() >= 0, "drain is not negative");
     require(options.quiet_gap.count() > 0, "quiet_gap is longer than 0");
     require(options.line_time.count() > 0, "line_time is longer than 0");
+    require(options.discard <= 1024 * 1024 * 1024, "discard is at most 1 GiB");
 }
 
 void validate(const udp_server_options& options)

@@ -3,11 +3,13 @@
 // Exit code: 0 all is well, 1 a message was lost, repeated, reordered or damaged or nothing could be measured, 2 usage.
 #include "modes.hpp"
 #include "options.hpp"
+#include "plot.hpp"
 #include "process.hpp"
 #include "report.hpp"
 
 #include <cstdio>
 #include <exception>
+#include <vector>
 
 namespace {
 
@@ -37,17 +39,23 @@ mode_entry entry_of(load::mode mode, bool udp)
 
 int main(int count, char** arguments)
 {
-    const auto asked = load::parse_options(count, arguments);
+    const auto runs = load::parse_options(count, arguments);
     load::raise_file_limit();
     try {
-        const auto mode = entry_of(asked.mode, asked.udp);
-        load::report report{mode.name};
-        const bool clean = mode.run(asked, report);
-        report.print(asked.json);
-        if (!clean) {
-            std::fputs("chatroom-bench: the server did not deliver all that it owed, once and in order\n", stderr);
+        bool all_clean = true;
+        std::vector<load::report> reports;
+        for (const auto& asked : runs) {
+            const auto mode = entry_of(asked.mode, asked.udp);
+            auto& report = reports.emplace_back(mode.name);
+            const bool clean = mode.run(asked, report);
+            report.print(asked.json);
+            if (!clean) {
+                std::fputs("chatroom-bench: the server did not deliver all that it owed, once and in order\n", stderr);
+            }
+            all_clean = all_clean && clean;
         }
-        return clean ? 0 : 1;
+        const bool drawn = runs.front().plot.empty() || load::plot(reports, runs.front().plot);
+        return all_clean && drawn ? 0 : 1;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "chatroom-bench: %s\n", error.what());
         return 1;

@@ -4,9 +4,9 @@
 
 #include "crowd.hpp"
 #include "histogram.hpp"
-#include "plot.hpp"
 #include "process.hpp"
 
+#include <cmath>
 #include <deque>
 #include <memory>
 #include <vector>
@@ -58,7 +58,7 @@ bool add_violations(const violations& found, report& out)
     return found.total() == 0;
 }
 
-void add_latencies(const histogram& times, const options& asked, report& out)
+void add_latencies(const histogram& times, report& out)
 {
     const auto micro = [](std::uint64_t nanoseconds) { return static_cast<double>(nanoseconds) / 1000; };
     out.add("median_us", micro(times.quantile(0.5)), "us");
@@ -66,14 +66,31 @@ void add_latencies(const histogram& times, const options& asked, report& out)
     out.add("p99_us", micro(times.quantile(0.99)), "us");
     out.add("p99.9_us", micro(times.quantile(0.999)), "us");
     out.add("max_us", micro(times.largest()), "us");
-    if (!asked.plot.empty()) {
-        plot_latencies(times, asked.plot);
+    const auto most = static_cast<double>(times.count());
+    for (double slower = 1; slower <= most && slower <= 1e6; slower *= std::pow(10, 0.05)) {
+        out.latencies.emplace_back(slower, micro(times.quantile(1 - 1 / slower)));
     }
+}
+
+void add_memory(const memory& before, const options& asked, report& out)
+{
+    if (asked.pid == 0) {
+        return;
+    }
+    const auto after = memory_of(asked.pid);
+    const auto each = [&](std::uint64_t from, std::uint64_t to) {
+        return (static_cast<double>(to) - static_cast<double>(from)) / static_cast<double>(asked.members);
+    };
+    out.add("resident_bytes_per_member", each(before.resident, after.resident), "B");
+    out.add("anonymous_bytes_per_member", each(before.anonymous, after.anonymous), "B");
+    out.add("resident_before", static_cast<double>(before.resident) / 1024, "KiB");
+    out.add("resident_after", static_cast<double>(after.resident) / 1024, "KiB");
 }
 
 // A closed loop: a speaker says the next message when one has come back to it.
 bool run_fanout(const options& asked, report& out)
 {
+    const auto before = memory_of(asked.pid);
     crowd room{asked};
     room.join();
     bool going = true;
@@ -121,7 +138,8 @@ bool run_fanout(const options& asked, report& out)
         out.add("cpu_ns_per_delivery", 1e9 * time.server_cpu / delivered, "ns");
     }
     stopwatch::add_busy(time, asked.pid != 0, out);
-    add_latencies(*trips, asked, out);
+    add_memory(before, asked, out);
+    add_latencies(*trips, out);
     out.add("notices", static_cast<double>(room.notices()));
     const bool clean = add_violations(room.found(), out);
     return clean && delivered > 0;
@@ -134,22 +152,15 @@ bool run_idle(const options& asked, report& out)
     const auto before = memory_of(asked.pid);
     crowd room{one_speaks};
     room.join();
-    const auto after = memory_of(asked.pid);
+    out.add("members", static_cast<double>(asked.members));
+    add_memory(before, asked, out);
 
     const stopwatch watch{asked.pid};
     room.run_until(steady::now() + span(asked.seconds));
     const auto time = watch.look();
 
     const bool there = room.all_hear_one();
-    out.add("members", static_cast<double>(asked.members));
     if (asked.pid != 0) {
-        const auto each = [&](std::uint64_t from, std::uint64_t to) {
-            return (static_cast<double>(to) - static_cast<double>(from)) / static_cast<double>(asked.members);
-        };
-        out.add("resident_bytes_per_member", each(before.resident, after.resident), "B");
-        out.add("anonymous_bytes_per_member", each(before.anonymous, after.anonymous), "B");
-        out.add("resident_before", static_cast<double>(before.resident) / 1024, "KiB");
-        out.add("resident_after", static_cast<double>(after.resident) / 1024, "KiB");
         out.add("server_cpu_percent", 100 * time.server_cpu / time.seconds, "%");
     }
     const bool clean = add_violations(room.found(), out);
@@ -186,7 +197,7 @@ bool run_ping(const options& asked, report& out)
 
     out.add("members", static_cast<double>(asked.members));
     out.add("pings", static_cast<double>(trips->count()));
-    add_latencies(*trips, asked, out);
+    add_latencies(*trips, out);
     const bool clean = add_violations(room.found(), out);
     return clean && answered && trips->count() > 0;
 }

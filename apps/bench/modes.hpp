@@ -4,6 +4,7 @@
 #include "histogram.hpp"
 #include "options.hpp"
 #include "pair_check.hpp"
+#include "process.hpp"
 #include "report.hpp"
 
 #include <cstdint>
@@ -21,8 +22,11 @@ bool run_stalled(const options& asked, report& out);
 bool run_udp_fanout(const options& asked, report& out);
 bool run_udp_idle(const options& asked, report& out);
 
-/// Adds the percentiles, and draws them if that was asked for.
-void add_latencies(const histogram& times, const options& asked, report& out);
+/// Adds the percentiles, and the points to draw them by.
+void add_latencies(const histogram& times, report& out);
+
+/// Adds what --pid holds in memory now, and what a member takes more than `before` any came.
+void add_memory(const memory& before, const options& asked, report& out);
 
 /// Adds each kind, and returns whether there is none.
 bool add_violations(const violations& found, report& out);

@@ -40,6 +40,7 @@ paced speak_until(crowd& room, const crowd::pace& by, steady::time_point end, st
 
 bool run(const options& asked, std::size_t stalled, report& out)
 {
+    const auto before = memory_of(asked.pid);
     crowd room{asked};
     room.join();
     room.stall(stalled);
@@ -50,7 +51,7 @@ bool run(const options& asked, std::size_t stalled, report& out)
     const crowd::pace by{start, step, from, times.get()};
     room.measure(by);
     std::uint64_t said = 0;
-    const auto before = memory_of(asked.pid);
+    const auto quiet = memory_of(asked.pid);
     (void)speak_until(room, by, from, said);
 
     const stopwatch watch{asked.pid};
@@ -66,11 +67,12 @@ bool run(const options& asked, std::size_t stalled, report& out)
     out.add("deliveries_per_second", delivered / time.seconds, "/s");
     if (asked.pid != 0 && delivered > 0) {
         out.add("cpu_ns_per_delivery", 1e9 * time.server_cpu / delivered, "ns");
-        out.add("resident_growth", (static_cast<double>(after.resident) - static_cast<double>(before.resident)) / 1024,
+        out.add("resident_growth", (static_cast<double>(after.resident) - static_cast<double>(quiet.resident)) / 1024,
                 "KiB");
     }
     stopwatch::add_busy(time, asked.pid != 0, out);
-    add_latencies(*times, asked, out);
+    add_memory(before, asked, out);
+    add_latencies(*times, out);
     out.add("sent_late_by_at_most", std::chrono::duration<double, std::micro>{spoken.latest}.count(), "us");
     out.add("notices", static_cast<double>(room.notices()));
     const auto found = room.found();  // before the stalled ones read what they can

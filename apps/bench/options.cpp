@@ -67,9 +67,27 @@ void check(options& result)
     result.speakers = std::min({result.speakers, result.members, result.window});
 }
 
-options parse(int count, char** arguments)
+// "10,100,1000"
+std::vector<std::size_t> numbers(const std::string& text)
+{
+    std::vector<std::size_t> result;
+    for (std::size_t from = 0; from <= text.size();) {
+        const auto comma = std::min(text.find(',', from), text.size());
+        const auto number = text.substr(from, comma - from);
+        if (number.empty() || number.size() > 9 || number.find_first_not_of("0123456789") != number.npos) {
+            throw std::invalid_argument("members: '" + text +
+                                        "' is no number, and no list of numbers like 10,100,1000");
+        }
+        result.push_back(std::stoul(number));
+        from = comma + 1;
+    }
+    return result;
+}
+
+std::vector<options> parse(int count, char** arguments)
 {
     options result;
+    std::string members;
     std::string server;
     std::string mode_name;
     double seconds = 0;
@@ -90,7 +108,8 @@ options parse(int count, char** arguments)
         ("help", "this text")
         ("server", po::value(&server)->default_value("127.0.0.1:9001"), "HOST:PORT; may be given without --server")
         ("mode", po::value(&mode_name)->default_value("fanout"), "which of the above")
-        ("members", po::value(&result.members)->default_value(result.members), "members of the room")
+        ("members", po::value(&members)->default_value(std::to_string(result.members)),
+            "members of the room; several numbers, as 10,100,1000, are as many runs")
         ("speakers", po::value(&result.speakers)->default_value(result.speakers), "how many of them speak")
         ("window", po::value(&result.window)->default_value(result.window), "fanout: messages under way in total")
         ("rate", po::value(&result.rate)->default_value(result.rate), "rate and stalled: messages per second in total")
@@ -102,12 +121,12 @@ options parse(int count, char** arguments)
         ("patience", po::value(&patience)->default_value(result.patience.count()),
             "seconds without a byte until what is owed is called lost")
         ("interval", po::value(&interval)->default_value(result.interval.count()), "ping: microseconds between two")
-        ("udp", po::bool_switch(&result.udp), "fanout and idle: over UDP")
+        ("udp", po::bool_switch(&result.udp), "fanout and idle: over UDP, where a lost message is counted and is no failure")
         ("protocol", po::value(&result.protocol)->default_value(result.protocol),
             "fanout, rate, stalled: chatroom, or another kind of server: redis, nats, mqtt, irc")
         ("pid", po::value(&result.pid)->default_value(0, "none"), "the server's process, to measure its CPU and memory")
-        ("plot", po::value(&result.plot), "draw the latencies into an SVG file, with gnuplot")
-        ("json", po::bool_switch(&result.json), "one line of JSON instead of the table")
+        ("plot", po::value(&result.plot), "an SVG file to draw latency over percentile into, and cost over members if there are several runs; by gnuplot")
+        ("json", po::bool_switch(&result.json), "a line of JSON for each run instead of the table")
         ("version", "print the version and exit");
     // clang-format on
     po::positional_options_description bare;
@@ -133,13 +152,18 @@ options parse(int count, char** arguments)
     result.patience = std::chrono::duration<double>{patience};
     result.interval = std::chrono::microseconds{interval};
     split_server(server, result);
-    check(result);
-    return result;
+    std::vector<options> runs;
+    for (const auto number : numbers(members)) {
+        runs.push_back(result);
+        runs.back().members = number;
+        check(runs.back());
+    }
+    return runs;
 }
 
 }  // namespace
 
-options parse_options(int count, char** arguments)
+std::vector<options> parse_options(int count, char** arguments)
 {
     try {
         return parse(count, arguments);

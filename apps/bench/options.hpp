@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -34,7 +35,8 @@ struct options {
     bool json = false;
 };
 
-/// Prints what is to be said (help, or what is wrong) and ends the program if there is nothing to run.
-options parse_options(int count, char** arguments);
+/// One for each run: --members may name several numbers. Prints what is to be said (help, or what is wrong) and ends
+/// the program if there is nothing to run.
+std::vector<options> parse_options(int count, char** arguments);
 
 }  // namespace load

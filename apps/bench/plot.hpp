@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "histogram.hpp"
+#include "report.hpp"
 
 #include <string>
+#include <vector>
 
 namespace load {
 
-/// Draws latency over percentile, out to the slowest of a million, into an SVG file. It is gnuplot that draws: if that
-/// is not installed, or fails, a sentence on standard error says so.
-void plot_latencies(const histogram& times, const std::string& file);
+/// Draws, with gnuplot, latency over percentile for each run that has latencies, and the cost over members if there are
+/// several runs and --pid said whose. Says so on standard error and returns false if nothing is drawn.
+bool plot(const std::vector<report>& runs, const std::string& file);
 
 }  // namespace load

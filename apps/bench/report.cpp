@@ -26,4 +26,11 @@ void report::print(bool json) const
     }
 }
 
+std::optional<double> report::find(std::string_view name) const
+{
+    const auto found =
+        std::find_if(figures_.begin(), figures_.end(), [name](const auto& figure) { return figure.name == name; });
+    return found == figures_.end() ? std::nullopt : std::optional{found->value};
+}
+
 }  // namespace load

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,6 +21,12 @@ class report {
     }
 
     void print(bool json) const;
+
+    /// What was added under that name.
+    [[nodiscard]] std::optional<double> find(std::string_view name) const;
+
+    /// Points of the latencies' distribution: one in `first` is slower than `second` microseconds.
+    std::vector<std::pair<double, double>> latencies;
 
   private:
     struct entry {

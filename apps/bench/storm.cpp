@@ -4,6 +4,7 @@
 #include "modes.hpp"
 
 #include "process.hpp"
+#include "progress.hpp"
 #include "target.hpp"
 #include "wire.hpp"
 
@@ -28,7 +29,8 @@ class storm {
         : target_{asked.host, asked.port},
           codec_{asked.size},
           patience_{std::chrono::duration_cast<steady::duration>(asked.patience)},
-          guests_(asked.concurrent)
+          guests_(asked.concurrent),
+          progress_{!asked.json}
     {
         for (std::size_t i = 0; i < guests_.size(); ++i) {
             come(i);
@@ -55,6 +57,7 @@ class storm {
             for (int i = 0; i < count; ++i) {
                 turn(events_[static_cast<std::size_t>(i)].data.u64);
             }
+            progress_.show(served_, "connections");
         }
     }
 
@@ -145,6 +148,7 @@ class storm {
     codec codec_;
     steady::duration patience_;
     std::vector<guest_state> guests_;
+    progress progress_;
     int poller_ = check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
     std::array<epoll_event, 256> events_{};
     std::array<char, 64U << 10U> buffer_{};

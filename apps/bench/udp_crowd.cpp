@@ -101,6 +101,7 @@ void udp_crowd::say(std::size_t speaker, std::size_t count)
     auto& who = speakers_[speaker];
     who.under_way += count;
     std::string text;
+    who.said.insert(who.said.end(), count, steady::now());
     while (count-- > 0) {
         text.clear();
         codec_.append(text, {static_cast<std::uint32_t>(speaker), said_[speaker]++});
@@ -171,7 +172,7 @@ void udp_crowd::take(std::size_t index, std::string_view datagram)
             pairs_.heard(index, what.speaker, what.number);
             ++deliveries_;
             if (what.speaker == member.speaker) {
-                echo(member.speaker);
+                echo(member.speaker, what.number);
             }
         } else if (what.speaker == nobody && label == speakers_[0].label) {
             in_ += member.in ? 0U : 1U;
@@ -184,11 +185,17 @@ void udp_crowd::take(std::size_t index, std::string_view datagram)
     damaged_ += used == datagram.size() ? 0U : 1U;
 }
 
-void udp_crowd::echo(std::size_t speaker)
+void udp_crowd::echo(std::size_t speaker, std::uint32_t number)
 {
     auto& who = speakers_[speaker];
     ++echoes_;
     who.heard = steady::now();
+    for (; who.oldest <= number && !who.said.empty(); ++who.oldest) {  // those before it are lost
+        if (who.oldest == number && times_ != nullptr) {
+            times_->add(static_cast<std::uint64_t>(std::chrono::nanoseconds{who.heard - who.said.front()}.count()));
+        }
+        who.said.pop_front();
+    }
     if (who.under_way > 0) {  // else it was given up, and comes late
         --who.under_way;
         if (going_) {

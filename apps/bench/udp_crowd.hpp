@@ -2,6 +2,7 @@
 #pragma once
 
 #include "datagrams.hpp"
+#include "histogram.hpp"
 #include "options.hpp"
 #include "pair_check.hpp"
 #include "progress.hpp"
@@ -10,6 +11,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,9 @@ class udp_crowd {
     void start();
     void stop() { going_ = false; }
 
+    /// From now on the time from a message to its echo goes into `times`; nowhere, if it is null.
+    void measure(histogram* times) { times_ = times; }
+
     void run_until(steady::time_point end);
 
     /// Runs until nothing has come for a second.
@@ -60,6 +65,8 @@ class udp_crowd {
     struct speaker_state {
         std::size_t member = 0;
         std::size_t under_way = 0;
+        std::deque<steady::time_point> said;  // when; the first is of message `oldest`
+        std::uint32_t oldest = 0;
         std::string label;
         steady::time_point heard;
     };
@@ -69,7 +76,7 @@ class udp_crowd {
     void turn(std::chrono::milliseconds wait);
     void read(std::size_t index);
     void take(std::size_t index, std::string_view datagram);
-    void echo(std::size_t speaker);
+    void echo(std::size_t speaker, std::uint32_t number);
     void look_after(steady::time_point now);
 
     options options_;
@@ -83,6 +90,7 @@ class udp_crowd {
     std::vector<epoll_event> events_;
     incoming incoming_;
     progress progress_;
+    histogram* times_ = nullptr;
     bool going_ = false;
     steady::time_point pinged_;
     steady::time_point progressed_;  // when deliveries were seen to have grown, to seen_

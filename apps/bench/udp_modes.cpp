@@ -8,6 +8,7 @@
 #include "udp_multitude.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace load {
 namespace {
@@ -23,11 +24,14 @@ bool run_udp_fanout(const options& asked, report& out)
 {
     const auto port = static_cast<std::uint16_t>(std::stoul(asked.port));
     const auto dropped = drops_at(port);
+    const auto before = memory_of(asked.pid);
+    const auto trips = std::make_unique<histogram>();
     udp_crowd room{asked};
     room.join();
     room.start();
     room.run_until(steady::now() + span(asked.warm_up));
 
+    room.measure(trips.get());
     const stopwatch watch{asked.pid};
     const auto deliveries = room.deliveries();
     const auto echoes = room.echoes();
@@ -35,6 +39,7 @@ bool run_udp_fanout(const options& asked, report& out)
     const auto time = watch.look();
     const auto delivered = static_cast<double>(room.deliveries() - deliveries);
 
+    room.measure(nullptr);
     room.stop();
     room.settle();
 
@@ -45,6 +50,8 @@ bool run_udp_fanout(const options& asked, report& out)
         out.add("cpu_ns_per_delivery", 1e9 * time.server_cpu / delivered, "ns");
     }
     stopwatch::add_busy(time, asked.pid != 0, out);
+    add_memory(before, asked, out);
+    add_latencies(*trips, out);
     auto found = room.found();
     const auto drops = drops_at(port);
     const auto owed = static_cast<double>(room.deliveries() + found.lost);

@@ -150,7 +150,8 @@ po::options_description member_options(options& o)
         "messages that it may say at once (100)")("replay", sets<count>([&m](count v) { m.replay = v.value; }, "N"),
                                                   "messages of the past that a member hears on joining (0)")(
         "slow", sets<policy>([&m](policy v) { m.slow = v.value; }, "POLICY"),
-        "disconnect or skip: what becomes of a member that falls off the log (disconnect)");
+        "disconnect or skip: what becomes of a member over TCP that falls off the log; over UDP it always skips "
+        "(disconnect)");
     return d;
 }
 
@@ -182,7 +183,10 @@ po::options_description wire_options(options& o)
         "quiet-gap", sets<duration>([&m](duration v) { m.quiet_gap = v.value; }, "TIME"),
         "silence that ends a text of a peer that sends no newlines (100ms)")(
         "line-time", sets<duration>([&m](duration v) { m.line_time = v.value; }, "TIME"),
-        "how long a line may take (30s)")(
+        "how long a line may take (30s)")("discard", sets<bytes>([&m](bytes v) { m.discard = v.value; }, "SIZE"),
+                                          "what is still read, and thrown away, from a member that is let go (1M)")(
+        "peer-timeout", sets<duration>([&m](duration v) { m.server.peer_timeout = v.value; }, "TIME"),
+        "how long a peer that acknowledges nothing keeps its connection, at least 8s (120s)")(
         "send-buffer",
         sets<bytes>([&m](bytes v) { m.server.send_buffer = static_cast<int>(std::min<std::size_t>(v.value, 1 << 30)); },
                     "SIZE"),

@@ -68,6 +68,10 @@ struct tcp_server_options {
 
     /// Bytes of the kernel's receive buffer of each connection: SO_RCVBUF. 0 leaves the kernel its choice.
     int receive_buffer = 0;
+
+    /// How long a peer that no longer acknowledges anything keeps its connection, whether it is owed something
+    /// (TCP_USER_TIMEOUT) or is asked by keepalives, from half of that time on; at least 8 s.
+    std::chrono::milliseconds peer_timeout = std::chrono::seconds{120};
 };
 
 /// How a tcp_room treats its members.
@@ -82,6 +86,10 @@ struct tcp_room_options : member_options {
 
     /// How long a line may take from its first byte to its newline.
     std::chrono::milliseconds line_time = std::chrono::seconds{30};
+
+    /// Bytes that are still read, and thrown away, from a member that has been let go, so that closing resets no
+    /// connection whose peer has its last words to read. Beyond, it is read no more until the close; 0 is none.
+    std::size_t discard = 1024 * 1024;
 };
 
 /// How a udp_server receives and serves.

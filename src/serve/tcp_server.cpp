@@ -82,10 +82,12 @@ void set_inherited(int fd, const tcp_server_options& options)
 {
     set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 60);   // seconds
-    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 15);  // seconds
+    // Asked after half of the time, and four times in the other half. These two are seconds, the last is milliseconds.
+    const auto part = std::chrono::ceil<std::chrono::seconds>(options.peer_timeout / 8);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, static_cast<int>(4 * part.count()));
+    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, static_cast<int>(part.count()));
     set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
-    set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 120'000);  // milliseconds
+    set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(options.peer_timeout.count()));
     if (options.send_buffer != 0) {
         set_option(fd, SOL_SOCKET, SO_SNDBUF, options.send_buffer);
     }

@@ -177,7 +177,8 @@ bool tcp_session::refuse(reason why, std::string_view last_words) noexcept
 
 bool tcp_session::reads() const noexcept
 {
-    return !eof_ && ((phase_ == phase::talking && pause_ == pause::none) || phase_ == phase::lingering);
+    return !eof_ && ((phase_ == phase::talking && pause_ == pause::none) ||
+                     (phase_ == phase::lingering && discarded_ < shard_->context().options.discard));
 }
 
 void tcp_session::on_ready(error_code ec)
@@ -207,6 +208,7 @@ void tcp_session::read()
         return;
     }
     if (phase_ == phase::lingering) {
+        discarded_ += static_cast<std::uint32_t>(n);
         return n == 0 ? finish(reason_) : void();
     }
     if (n == 0) {

@@ -434,7 +434,7 @@ void tcp_shard::catch_up(tcp_session& session)
         if (session.phase_ == tcp_session::phase::leaving && session.end_.sequence < oldest.sequence) {
             session.end_ = oldest;
         }
-        session.skipped_ += missed;
+        session.skipped_ += static_cast<std::uint32_t>(missed);
         room().observer().skipped(session.id_, missed);
         return;
     }

@@ -88,6 +88,8 @@ BOOST_AUTO_TEST_CASE(an_option_out_of_its_range_is_an_invalid_argument_that_name
     names("drain", [](auto&, auto& t) { t.drain = std::chrono::milliseconds{-1}; });
     names("quiet_gap", [](auto&, auto& t) { t.quiet_gap = std::chrono::milliseconds{0}; });
     names("line_time", [](auto&, auto& t) { t.line_time = std::chrono::milliseconds{0}; });
+    names("peer_timeout", [](auto&, auto& t) { t.server.peer_timeout = std::chrono::milliseconds{7'999}; });
+    names("discard", [](auto&, auto& t) { t.discard = std::size_t{2} << 30; });
     BOOST_TEST(complaint([](auto&, auto&) {}) == "");
 }
 

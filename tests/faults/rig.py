@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """The real server, healthy members that talk all the time and check what they hear, and the sums at the end."""
+import collections
 import os
 import re
 import selectors
@@ -7,8 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+
+from callers import Readers, connect, reset  # noqa: F401, for those who use this
 
 SERVER = os.environ["CHATROOM_SERVER"]
 SANITIZED = bool(os.environ.get("CHATROOM_SANITIZE"))
@@ -31,21 +35,38 @@ def eventually(holds, what, seconds=20):
 
 
 class Server:
-    def __init__(self, *options, port=0, stderr=subprocess.DEVNULL, under=(), preexec=None, env=None):
+    def __init__(self, *options, port=0, stderr=None, under=(), preexec=None, env=None):
+        self.log = stderr or tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen([*under, SERVER, "--tcp", f"127.0.0.1:{port}", "--log-bytes", "1M", *options],
-                                        stdout=subprocess.PIPE, stderr=stderr, text=True, preexec_fn=preexec, env=env)
-        line = self.process.stdout.readline()
-        self.port = int(re.fullmatch(r"listening tcp .*:(\d+)\n", line).group(1))
+                                        stdout=subprocess.PIPE, stderr=self.log, text=True, preexec_fn=preexec, env=env)
+        self.port = self.listening("tcp")
+        self.udp_port = self.listening("udp") if "--udp" in options else None
         self.pid = self.process.pid
         if under:
             with open(f"/proc/{self.pid}/task/{self.pid}/children") as children:
                 self.pid = int(children.read().split()[0])
 
+    def listening(self, transport):
+        line = self.process.stdout.readline()
+        return int(re.fullmatch(rf"listening {transport} .*:(\d+)\n", line).group(1))
+
+    def logged(self):
+        self.log.seek(0)
+        return self.log.read()
+
+    def counters(self):
+        """What it has counted up to now, by name."""
+        lines = self.logged().count("joined=")
+        self.signal(signal.SIGUSR1)
+        eventually(lambda: self.logged().count("joined=") > lines, "the counters are logged")
+        line = next(one for one in reversed(self.logged().splitlines()) if "joined=" in one)
+        return collections.defaultdict(int, {name: int(n) for name, n in re.findall(r"(\S+)=(\d+)", line)})
+
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
     def memory(self, field="VmRSS"):
-        with open(f"/proc/{self.pid}/status") as status:
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as status:
             return int(re.search(rf"{field}:\s+(\d+) kB", status.read()).group(1)) * 1024
 
     def cpu(self):
@@ -66,6 +87,7 @@ class Server:
                 self.kill()
                 raise
         self.process.stdout.close()
+        self.log.close()
         return self.process.returncode
 
     def kill(self):
@@ -81,6 +103,7 @@ class Member:
         self.rest = b""
         self.heard = []  # (label, text), the room's own words left out
         self.said = 0
+        self.echoed = 0
         self.open = True
 
     def read(self):
@@ -111,7 +134,7 @@ class Crowd:
                 one.read()
                 assert one.open, "the server closed the connection"
         self.labels = {one.label for one in self.members}
-        self.talking, self.running = True, True
+        self.talking, self.running, self.quiet = True, True, False
         self.slowest = 0.0
         self.sent_at = {}
         self.thread = threading.Thread(target=self.run, daemon=True)
@@ -126,13 +149,17 @@ class Crowd:
                 now = time.monotonic()
                 for label, text in one.heard[before:]:
                     if label == one.label and text in self.sent_at:
+                        one.echoed += 1
                         self.slowest = max(self.slowest, now - self.sent_at.pop(text))
                 if not one.open:
                     self.selector.unregister(one.socket)
-            if self.talking and time.monotonic() >= next_word:
+            talking = self.talking
+            if talking and time.monotonic() >= next_word:
                 next_word = max(next_word + 0.1, time.monotonic())
                 for i, one in enumerate(self.members):
-                    self.say(i, one)
+                    if one.open:
+                        self.say(i, one)
+            self.quiet = not talking
 
     def say(self, i, one):
         text = f"{i} says {one.said}"
@@ -147,9 +174,18 @@ class Crowd:
         """What was said in the crowd since all were in."""
         return [it for it in member.heard if it[0] in self.labels and it[1] != "enter"]
 
+    def live(self, words):
+        """Waits until everybody still in has said so many words more, a tenth of a second each, and has heard them."""
+        goals = [(one, one.echoed + words) for one in self.members]
+        eventually(lambda: all(one.echoed >= goal or not one.open for one, goal in goals), "the healthy talk on",
+                   30 + words / 10)
+
     def hush(self):
         self.talking = False
-        time.sleep(0.05)  # the word that is being said; what follows waits for all of them
+        eventually(lambda: self.quiet, "they fall silent")
+
+    def talk(self):
+        self.talking = True
 
     def close(self):
         self.running = False
@@ -157,22 +193,28 @@ class Crowd:
         for one in self.members:
             one.socket.close()
 
-    def check(self):
-        """Everybody heard everything, once, and in one order."""
+    def check(self, cut=0):
+        """Everybody heard everything, once, and in one order; but for as many as the harm was meant to cut off."""
         self.hush()
-        said = sum(one.said for one in self.members)
+        stay = [one for one in self.members if one.open] if cut else self.members
+        labels = {one.label for one in stay}
+        said = sum(one.said for one in stay)
         try:
-            eventually(lambda: all(len(self.words(one)) >= said or not one.open for one in self.members),
-                       "everybody hears everything")
+            eventually(lambda: all(sum(label in labels for label, _ in self.words(one)) >= said or not one.open
+                                   for one in stay), "everybody hears everything")
+            eventually(lambda: not cut or all(self.words(one) == self.words(stay[0]) for one in stay),
+                       "the last words of who was cut off are heard by all or by nobody")
         except AssertionError as late:
-            raise AssertionError(f"{said} said, heard {[len(self.words(one)) for one in self.members]}") from late
-        assert all(one.open for one in self.members), "a healthy member was cut off"
-        first = self.words(self.members[0])
-        for one in self.members:
+            raise AssertionError(f"{said} said, heard {[len(self.words(one)) for one in stay]}") from late
+        assert all(one.open for one in stay), "a healthy member was cut off"
+        assert len(self.members) - len(stay) == cut, f"{len(self.members) - len(stay)} were cut off, not {cut}"
+        first = self.words(stay[0])
+        for one in stay:
             assert self.words(one) == first, "not the same words in the same order"
         for i, one in enumerate(self.members):
             own = [text for label, text in first if label == one.label]
-            assert own == [f"{i} says {n}" for n in range(one.said)], f"speaker {i}: lost, repeated or reordered"
+            owed = one.said if one.open else len(own)
+            assert own == [f"{i} says {n}" for n in range(owed)], f"speaker {i}: lost, repeated or reordered"
         assert said > 0
         return said
 
@@ -180,8 +222,9 @@ class Crowd:
 class Rig:
     """with Rig() as rig: harm rig.server; when the block ends, the healthy must have noticed nothing."""
 
-    def __init__(self, *options, grows=LOG_BYTES, **how):
+    def __init__(self, *options, grows=LOG_BYTES, cut=0, **how):
         self.server = Server(*options, **how)
+        self.cut = cut
         self.grows = grows + ROOM_TO_BREATHE
 
     def __enter__(self):
@@ -190,7 +233,7 @@ class Rig:
         except BaseException:
             self.server.kill()
             raise
-        time.sleep(0.2)  # buffers of the first words
+        self.crowd.live(2)  # buffers of the first words
         self.descriptors, self.memory = self.server.descriptors(), self.server.memory()
         return self
 
@@ -206,51 +249,10 @@ class Rig:
 
     def settle(self):
         eventually(lambda: self.server.descriptors() <= self.descriptors, "the descriptors come back", 30)
-        said = self.crowd.check()
+        said = self.crowd.check(self.cut)
         grown = self.server.memory() - self.memory
         figure("memory grown", f"{grown / 1024:.0f} KiB")
         figure("healthy members' slowest echo", f"{self.crowd.slowest * 1000:.0f} ms of {said} words")
         if not SANITIZED:
             assert grown <= self.grows, f"{grown} bytes more than before"
         Crowd(self.server.port, 2).close()  # it still lets in and serves
-
-
-def connect(port, small=False):
-    one = socket.socket()
-    if small:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    one.settimeout(20)
-    one.connect(("127.0.0.1", port))
-    return one
-
-
-def reset(one):
-    one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-    one.close()
-
-
-READERS = """
-import select, socket, sys
-all = [socket.create_connection(("127.0.0.1", int(sys.argv[1]))) for _ in range(int(sys.argv[2]))]
-print("in", flush=True)
-while all:
-    for one in select.select(all, [], [])[0]:
-        if not one.recv(65536):
-            all.remove(one)
-"""
-
-
-class Readers:
-    """Members that only read, in a process of their own, so that it can be stopped and killed."""
-
-    def __init__(self, port, count):
-        self.process = subprocess.Popen([sys.executable, "-c", READERS, str(port), str(count)], stdout=subprocess.PIPE)
-        assert self.process.stdout.readline() == b"in\n"
-
-    def signal(self, number):
-        self.process.send_signal(number)
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdout.close()

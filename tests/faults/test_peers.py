@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: BSL-1.0
 """Peers that do their worst."""
 import signal
-import socket
-import struct
 import threading
 import time
 import unittest
 
-from rig import LONG, SANITIZED, Crowd, Readers, Rig, Server, connect, eventually, figure, reset
+from rig import LONG, SANITIZED, Readers, Rig, connect, eventually, figure, reset
 
 
 class Peers(unittest.TestCase):
@@ -15,9 +13,9 @@ class Peers(unittest.TestCase):
         with Rig() as rig:
             readers = Readers(rig.server.port, 100)
             readers.signal(signal.SIGSTOP)
-            time.sleep(20 if LONG else 2)
+            rig.crowd.live(200 if LONG else 20)
             readers.signal(signal.SIGCONT)
-            time.sleep(0.5)
+            rig.crowd.live(5)
             readers.end()
 
     def test_readers_that_are_killed_while_stopped_leave_nothing_behind(self):
@@ -25,7 +23,7 @@ class Peers(unittest.TestCase):
             readers = Readers(rig.server.port, 100)
             eventually(lambda: rig.server.descriptors() >= rig.descriptors + 100, "all are in")
             readers.signal(signal.SIGSTOP)
-            time.sleep(1)
+            rig.crowd.live(10)
             readers.end()
 
     def test_a_storm_of_resets_is_weathered(self):
@@ -70,14 +68,18 @@ class Peers(unittest.TestCase):
             start = time.monotonic()
             one = connect(rig.server.port)
             peak = 0
-            # What comes after the limit is read and thrown away, until the goodbye is acknowledged and a second is over.
-            with self.assertRaises(ConnectionError, msg="it is still read after 15 s"):
-                while time.monotonic() - start < 15:
+            # What comes after the limit is read and thrown away, at most --discard of it; the rest fills the buffers.
+            with self.assertRaises(ConnectionError, msg="it is still read after a gigabyte"):
+                while taken < 1 << 30:
                     one.sendall(block)
                     taken += len(block)
-                    if taken % (64 << 20) == 0:
-                        peak = max(peak, rig.server.memory())
+                    peak = max(peak, rig.server.memory())
+            last_words = b""
+            while piece := one.recv(65536):
+                last_words += piece
             one.close()
+            self.assertIn(b"*\nyour line has no end: goodbye\n", last_words)
+            self.assertLess(taken, 64 << 20)
             figure("no newline: closed after", f"{time.monotonic() - start:.1f} s and {taken >> 20} MiB")
             figure("no newline: memory at the worst", f"{(peak - rig.memory) / 1024:.0f} KiB more")
             self.assertTrue(SANITIZED or peak - rig.memory < 3 << 20)
@@ -99,55 +101,13 @@ class Peers(unittest.TestCase):
             thread.start()
             rig.crowd.slowest = 0.0
             cpu = rig.server.cpu()
-            time.sleep(30 if LONG else 3)
+            rig.crowd.live(300 if LONG else 30)
             figure("server CPU under the flood", f"{rig.server.cpu() - cpu:.2f} s")
             slowest = rig.crowd.slowest
             stopped.set()
             thread.join()
             reset(flood)
             self.assertLess(slowest, 2)
-
-    def test_pings_from_forged_addresses_that_are_not_trusted_make_no_members(self):
-        with Rig("--udp", "127.0.0.1:0", "--udp-trust", "10.0.0.0/8") as rig:
-            port = int(rig.server.process.stdout.readline().rsplit(":", 1)[1])
-            count = 1000000 if LONG else 50000
-            start = time.monotonic()
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as forger:
-                for i in range(count):
-                    source = struct.pack("=iII", 0, socket.htonl(0x7F010000 + i), 0)  # in_pktinfo
-                    forger.sendmsg([b"#ping#"], [(socket.IPPROTO_IP, 8, source)], 0, ("127.0.0.1", port))  # IP_PKTINFO
-            figure("forged pings", f"{count / (time.monotonic() - start):.0f}/s")
-
-    def test_what_was_accepted_before_a_sigterm_reaches_everybody(self):
-        server = Server()
-        crowd = Crowd(server.port)
-        time.sleep(1)
-        start = time.monotonic()
-        server.signal(signal.SIGTERM)
-        self.assertEqual(server.process.wait(15), 0)
-        figure("drained in", f"{time.monotonic() - start:.2f} s")
-        eventually(lambda: not any(one.open for one in crowd.members), "all see the end")
-        words = [crowd.words(one) for one in crowd.members]
-        crowd.close()
-        server.end()
-        self.assertGreater(len(words[0]), 8)
-        for i, one in enumerate(crowd.members):
-            self.assertEqual(words[i], words[0])
-            own = [text for label, text in words[0] if label == one.label]
-            self.assertEqual(own, [f"{i} says {n}" for n in range(len(own))])
-
-    def test_after_a_kill_all_can_come_back_to_the_same_port(self):
-        server = Server()
-        crowd = Crowd(server.port)
-        time.sleep(0.5)
-        server.kill()
-        server.process.stdout.close()
-        start = time.monotonic()
-        eventually(lambda: not any(one.open for one in crowd.members), "all see the end")
-        crowd.close()
-        with Rig(port=server.port) as again:
-            figure("all talk again after", f"{time.monotonic() - start:.2f} s")
-            self.assertEqual(again.server.port, server.port)
 
 
 if __name__ == "__main__":

@@ -129,21 +129,23 @@ BOOST_AUTO_TEST_CASE(a_peer_that_is_not_verified_is_closed_and_so_is_one_too_man
 BOOST_AUTO_TEST_CASE(accepted_sockets_inherit_the_options_of_the_listening_one)
 {
     asio::io_context io;
-    std::promise<std::array<int, 3>> found;
+    std::promise<std::array<int, 5>> found;
     tcp_server server{io.get_executor(), [&found](connection c) -> task<> {
-                          std::array<int, 3> values{};
+                          std::array<int, 5> values{};
                           socklen_t size = sizeof(int);
                           const int fd = c.stream.native_handle();
                           ::getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &values[0], &size);
                           ::getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &values[1], &size);
                           ::getsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &values[2], &size);
+                          ::getsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &values[3], &size);
+                          ::getsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &values[4], &size);
                           found.set_value(values);
                           co_return;
                       }};
     const auto at = server.listen(loopback);
     running r{server, io};
     person ann{at};
-    BOOST_TEST(found.get_future().get() == (std::array{1, 1, 120'000}), boost::test_tools::per_element());
+    BOOST_TEST(found.get_future().get() == (std::array{1, 1, 120'000, 60, 15}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(one_listener_serves_both_families_and_a_mapped_peer_is_v4)

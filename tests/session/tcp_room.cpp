@@ -144,6 +144,35 @@ BOOST_AUTO_TEST_CASE(an_endless_line_is_cut)
     BOOST_TEST(ann.line() == "(end)");
 }
 
+BOOST_AUTO_TEST_CASE(who_sends_without_end_after_its_goodbye_is_read_no_more_and_can_still_read_it)
+{
+    tcp_room_options options;
+    options.server.receive_buffer = 16 * 1024;
+    options.discard = 100'000;
+    house h{options};
+    auto ann = h.enter();
+    ann.say(std::string(70'000, 'x'));
+    BOOST_TEST(ann.hear() == "your message is too long and was not passed on");
+    // Its receive buffer, the room's and what is discarded: then nothing moves any more.
+    const timeval limit{0, 500'000};
+    const int little = 16 * 1024;
+    ::setsockopt(ann.socket().native_handle(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    ::setsockopt(ann.socket().native_handle(), SOL_SOCKET, SO_SNDBUF, &little, sizeof little);
+    const std::string block(1024, 'x');
+    std::size_t taken = 0;
+    while (taken < 10'000'000 && ::send(ann.socket().native_handle(), block.data(), block.size(), MSG_NOSIGNAL) > 0) {
+        taken += block.size();
+    }
+    BOOST_TEST(taken >= options.discard);
+    BOOST_TEST(taken < 1'000'000u);
+    for (int i = 0; i < 200 && h.events->times("left endless_line") == 0; ++i) {
+        h.time->advance(std::chrono::seconds{1});
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
+    BOOST_TEST(h.events->saw("left endless_line"));
+    BOOST_TEST(ann.hear() == "your line has no end: goodbye");
+}
+
 BOOST_AUTO_TEST_CASE(a_browser_is_sent_away_and_nothing_of_it_is_relayed)
 {
     house h;

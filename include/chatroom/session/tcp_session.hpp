@@ -109,7 +109,8 @@ class tcp_session : public boost::intrusive_ref_counter<tcp_session> {
     position position_;
     position end_;  // once leaving: where what is owed ends
     wire::held_text side_;
-    std::uint64_t skipped_ = 0;  // told to the observer, and not yet to the peer
+    std::uint32_t skipped_ = 0;    // messages; told to the observer, and not yet to the peer
+    std::uint32_t discarded_ = 0;  // lingering: bytes read
 
     wire::line_framer framer_;
     wire::token_bucket bucket_;

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: BSL-1.0
+"""chatroom-bench as its users have it: modes, reports, and the exit code when a server does not keep its word."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from liar import TcpLiar, UdpLiar
+
+BENCH, SERVER = os.environ["CHATROOM_BENCH"], os.environ["CHATROOM_SERVER"]
+SHORT = {"--members": "5", "--speakers": "2", "--window": "8", "--rate": "300", "--stalled": "1", "--seconds": "0.5",
+         "--warm-up": "0.1", "--patience": "1"}
+
+
+def command(port, *arguments):
+    return [BENCH, f"127.0.0.1:{port}", *arguments,
+            *(word for name, value in SHORT.items() if name not in arguments for word in (name, value))]
+
+
+def bench(port, *arguments):
+    return subprocess.run(command(port, *arguments), capture_output=True, text=True, timeout=60, check=False)
+
+
+def figures(port, *arguments):
+    ran = bench(port, "--json", *arguments)
+    assert ran.stdout, ran.stderr
+    return ran.returncode, json.loads(ran.stdout)
+
+
+class Liars(unittest.TestCase):
+    """What a server did wrong is found, called by its name, and is exit code 1."""
+    # Beside the first, the last text held back is lost, as is one that is damaged, and what comes after the end.
+    WRONG = {"none": set(), "lose": {"lost"}, "repeat": {"repeated"}, "reorder": {"reordered", "lost"}, "damage": {"damaged", "lost"},
+             "cut off": {"cut_off", "lost"}}
+
+    def found(self, told):
+        return {name for name in ("lost", "repeated", "reordered", "damaged", "cut_off") if told.get(name, 0)}
+
+    def test_over_tcp_nothing_goes_unnoticed(self):
+        for mode in ("rate", "fanout"):
+            for kind, wrong in self.WRONG.items():
+                with self.subTest(f"{mode}: {kind}"), TcpLiar(kind) as liar:
+                    code, told = figures(liar.port, "--mode", mode)
+                    self.assertLessEqual(wrong & {"repeated", "reordered", "damaged", "cut_off"} or wrong, self.found(told))
+                    self.assertLessEqual(self.found(told), wrong)
+                    self.assertEqual(code, 1 if wrong else 0)
+
+    def test_over_udp_a_loss_is_told_and_forgiven_and_nothing_else_is(self):
+        for kind in ("none", "lose", "repeat", "reorder", "damage"):
+            with self.subTest(kind), UdpLiar(kind) as liar:
+                code, told = figures(liar.port, "--udp")
+                wrong = self.WRONG[kind]
+                self.assertLessEqual(wrong - {"lost"} or wrong, self.found(told))
+                self.assertEqual(code, 1 if wrong - {"lost"} else 0, told)
+
+    def test_a_member_that_is_cut_off_fails_the_other_modes_too(self):
+        for mode in ("stalled", "ping"):
+            with self.subTest(mode), TcpLiar("cut off") as liar:
+                code, told = figures(liar.port, "--mode", mode)
+                self.assertEqual((code, told["cut_off"] > 0), (1, True))
+
+    def test_a_storm_at_a_server_that_loses_words_fails(self):
+        with TcpLiar("cut off") as liar:
+            self.assertEqual(bench(liar.port, "--mode", "storm", "--concurrent", "4").returncode, 1)
+
+    def test_a_server_that_is_not_there_is_a_sentence_and_exit_code_1(self):
+        with TcpLiar("none") as liar:
+            port = liar.port
+        ran = bench(port)
+        self.assertEqual(ran.returncode, 1)
+        self.assertRegex(ran.stderr, r"^chatroom-bench: .*\n$")
+
+
+class Reports(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = subprocess.Popen([SERVER, "--tcp", "127.0.0.1:0", "--udp", "127.0.0.1:0", "--rate", "0", "--heartbeat",
+                                       "5s", "--expiry", "10s"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        cls.tcp, cls.udp = (int(cls.server.stdout.readline().rsplit(":", 1)[1]) for _ in range(2))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.kill()
+        cls.server.wait()
+        cls.server.stdout.close()
+
+    def test_each_mode_reports_what_it_is_for(self):
+        latencies = {"median_us", "p90_us", "p99_us", "p99.9_us", "max_us"}
+        memory = {"resident_bytes_per_member", "resident_after"}
+        cost = {"cpu_ns_per_delivery", "server_busy"} | memory
+        for mode, names in {"fanout": latencies | cost | {"deliveries_per_second"}, "idle": memory | {"server_cpu_percent"},
+                            "rate": latencies | cost | {"deliveries_per_second", "sent_late_by_at_most"}, "ping": latencies,
+                            "stalled": latencies | cost | {"stalled_cut_off"},
+                            "storm": {"connections_per_second", "cpu_us_per_connection"}}.items():
+            with self.subTest(mode):
+                code, told = figures(self.tcp, "--mode", mode, "--pid", str(self.server.pid))
+                self.assertEqual((code, told["mode"], names - set(told)), (0, mode, set()))
+        with self.subTest("udp"):
+            code, told = figures(self.udp, "--udp", "--pid", str(self.server.pid))
+            self.assertEqual((code, told["mode"], (latencies | cost | {"lost_percent"}) - set(told)), (0, "udp_fanout", set()))
+            self.assertLessEqual(0, told["median_us"])
+            self.assertLessEqual(told["median_us"], told["max_us"])
+
+    def test_members_over_udp_by_the_thousand_come_stay_and_expire(self):
+        code, told = figures(self.udp, "--udp", "--mode", "idle", "--members", "5000", "--pid", str(self.server.pid))
+        self.assertEqual((code, told["present"], told["expelled_early"]), (0, 5000, 0))
+        self.assertIn("resident_bytes_per_member", told)
+
+    def test_what_a_mode_cannot_do_over_udp_is_refused(self):
+        for mode in ("rate", "stalled", "storm", "ping"):
+            ran = bench(self.udp, "--udp", "--mode", mode)
+            self.assertEqual((ran.returncode, ran.stderr), (2, "chatroom-bench: over UDP there are the modes fanout and idle\n"))
+
+    def test_a_table_is_for_people_and_progress_for_a_terminal(self):
+        master, slave = os.openpty()
+        ran = subprocess.run(command(self.tcp, "--seconds", "2.5"), stdout=subprocess.PIPE,
+                             stderr=slave, text=True, timeout=60, check=False)
+        os.close(slave)
+        shown = os.read(master, 65536).decode()
+        os.close(master)
+        self.assertEqual(ran.returncode, 0)
+        self.assertRegex(ran.stdout, r"(?m)^fanout$")
+        self.assertRegex(ran.stdout, r"(?m)^  p99\.9 us +[\d.]+ us$")
+        self.assertRegex(shown, r"\d+ s  \d+ deliveries/s")
+        self.assertEqual(bench(self.tcp).stderr, "", "progress where nobody looks")
+
+    @unittest.skipUnless(shutil.which("gnuplot"), "gnuplot is not installed")
+    def test_a_plot_has_latencies_for_each_run_and_cost_over_members(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = os.path.join(folder, "it's a plot.svg")
+            ran = bench(self.tcp, "--json", "--members", "5,10,20", "--pid", str(self.server.pid), "--plot", file)
+            self.assertEqual((ran.returncode, [json.loads(line)["members"] for line in ran.stdout.splitlines()]), (0, [5, 10, 20]))
+            with open(file, encoding="utf-8") as svg:
+                drawn = svg.read()
+        self.assertIn("</svg>", drawn)
+        for words in ("percentile", "latency, microseconds", "5 members", "20 members", "CPU of a delivery, ns"):
+            self.assertIn(words, drawn)
+
+    def test_a_plot_that_cannot_be_drawn_is_exit_code_1(self):
+        ran = bench(self.tcp, "--mode", "idle", "--plot", "/tmp/nothing.svg")
+        self.assertEqual(ran.returncode, 1)
+        self.assertIn("there are no latencies to draw", ran.stderr)
+
+
+class Words(unittest.TestCase):
+    def test_wrong_options_are_a_sentence_and_exit_code_2(self):
+        for wrong in (["--mode", "none"], ["--members", "0"], ["--members", "1,,2"], ["--members", "ten"], ["--size", "1"],
+                      ["nowhere"], ["--rate", "0"], ["--seconds", "0"], ["--udp", "--size", "2000"], ["--nonsense"],
+                      ["--protocol", "smtp"], ["--mode", "stalled", "--members", "5", "--stalled", "5"]):
+            ran = subprocess.run([BENCH, *wrong], capture_output=True, text=True, timeout=20, check=False)
+            self.assertEqual(ran.returncode, 2, wrong)
+            self.assertRegex(ran.stderr, r"^chatroom-bench: .*\n$")
+
+    def test_help_and_the_manual_have_the_same_options_and_modes(self):
+        told = subprocess.run([BENCH, "--help"], capture_output=True, text=True, timeout=20, check=True).stdout
+        with open(os.environ["CHATROOM_MAN"], encoding="utf-8") as page:
+            manual = page.read().replace("\\-", "-")
+        options = set(re.findall(r"^  --([\w-]+)", told, re.M))
+        self.assertGreater(len(options), 15)
+        self.assertEqual(options, set(re.findall(r"^\.BI? --([\w-]+)", manual.split(".SH OPTIONS")[1], re.M)))
+        modes = set(re.findall(r"^(\w+)  +\S", told.split("Options")[0], re.M))
+        self.assertEqual(modes, set(re.findall(r"^\.B (\w+)$", manual.split(".SH MODES")[1].split(".SH OPTIONS")[0], re.M)))
+
+
+if __name__ == "__main__":
+    unittest.main()
