@@ -16,7 +16,7 @@ enum class reason : std::uint8_t {
     quit,            ///< It said /quit.
     end_of_file,     ///< It closed its side.
     reset,           ///< Its connection was reset.
-    timed_out,       ///< Its machine no longer answers, or took nothing for two minutes.
+    timed_out,       ///< Its machine no longer answers, or took nothing for as long as peer_timeout.
     expired,         ///< No heartbeat came over UDP for longer than expiry.
     slow,            ///< It fell off the log.
     endless_line,    ///< 64 KiB without a newline.

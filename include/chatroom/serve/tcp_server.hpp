@@ -25,7 +25,7 @@ namespace chatroom {
 
 /// A connection that was accepted, to be used on the strand of `home`.
 struct connection {
-    tcp_stream stream;  ///< With TCP_NODELAY, and keepalive: a peer that is gone is found out in two minutes.
+    tcp_stream stream;             ///< With TCP_NODELAY, and the keepalives of tcp_server_options::peer_timeout.
     asio::ip::tcp::endpoint peer;  ///< A v4-mapped address is v4 here.
     shard& home;                   ///< Lives as long as tcp_server::shards() is shared.
     std::size_t shard_index;       ///< Of `home` in tcp_server::shards().
