@@ -29,7 +29,7 @@ struct tcp_client_options {
 /// executor's. hear() may be awaited while say() or leave() is. Destroying it closes it.
 class CHATROOM_EXPORT tcp_client {
   public:
-    /// Connects to nothing yet, and throws only std::bad_alloc.
+    /// Connects to nothing yet. The context of `executor` outlives it.
     explicit tcp_client(const boost::asio::any_io_executor& executor, const tcp_client_options& options = {});
     ~tcp_client();
 

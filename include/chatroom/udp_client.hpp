@@ -27,7 +27,7 @@ struct udp_client_options {
 /// executor's. hear() may be awaited while say() or leave() is. Destroying it closes it.
 class CHATROOM_EXPORT udp_client {
   public:
-    /// Connects to nothing yet, and throws only std::bad_alloc.
+    /// Connects to nothing yet. The context of `executor` outlives it.
     explicit udp_client(const boost::asio::any_io_executor& executor, const udp_client_options& options = {});
     ~udp_client();
 
