@@ -5,7 +5,7 @@ set(CHATROOM_SANITIZE "" CACHE STRING "Sanitizers for everything that is built h
 add_library(chatroom_developer INTERFACE)
 if(PROJECT_IS_TOP_LEVEL)
     target_compile_options(chatroom_developer INTERFACE
-        -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Werror)
+        -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion $<$<BOOL:${CHATROOM_WERROR}>:-Werror>)
 endif()
 if(CHATROOM_SANITIZE)
     add_compile_options(-fsanitize=${CHATROOM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -33,7 +33,7 @@ set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libboost1.81-dev | libboost-dev (>= 1.81)")
 set(CPACK_DEBIAN_DEV_DESCRIPTION "C++20 library for chat rooms over TCP and UDP (development files)
 The headers and the static library of chatroom, which serves chat rooms on
-coroutines of Boost.Asio, within a program and on an executor of its own. A
+coroutines of Boost.Asio, within a program and on that program's executor. A
 room is one ordered log, and every member is a cursor into it.
 
 CMake's find_package(chatroom) and pkg-config find it.")

@@ -105,28 +105,39 @@ std::vector<options> parse(int count, char** arguments)
         "ping     the round trip of one message while little else happens\n\nOptions"};
     // clang-format off
     all.add_options()
-        ("help", "this text")
-        ("server", po::value(&server)->default_value("127.0.0.1:9001"), "HOST:PORT; may be given without --server")
-        ("mode", po::value(&mode_name)->default_value("fanout"), "which of the above")
-        ("members", po::value(&members)->default_value(std::to_string(result.members)),
+        ("server", po::value(&server)->value_name("HOST:PORT")->default_value("127.0.0.1:9001"),
+            "may be given without --server")
+        ("mode", po::value(&mode_name)->value_name("MODE")->default_value("fanout"), "which of the above")
+        ("members", po::value(&members)->value_name("N")->default_value(std::to_string(result.members)),
             "members of the room; several numbers, as 10,100,1000, are as many runs")
-        ("speakers", po::value(&result.speakers)->default_value(result.speakers), "how many of them speak")
-        ("window", po::value(&result.window)->default_value(result.window), "fanout: messages under way in total")
-        ("rate", po::value(&result.rate)->default_value(result.rate), "rate and stalled: messages per second in total")
-        ("stalled", po::value(&result.stalled)->default_value(result.stalled), "stalled: members that stop reading")
-        ("size", po::value(&result.size)->default_value(result.size), "bytes of a text")
-        ("concurrent", po::value(&result.concurrent)->default_value(result.concurrent), "storm: connections at a time")
-        ("seconds", po::value(&seconds)->default_value(result.seconds.count()), "how long to measure")
-        ("warm-up", po::value(&warm_up)->default_value(result.warm_up.count()), "seconds before that")
-        ("patience", po::value(&patience)->default_value(result.patience.count()),
+        ("speakers", po::value(&result.speakers)->value_name("N")->default_value(result.speakers),
+            "how many of them speak")
+        ("window", po::value(&result.window)->value_name("N")->default_value(result.window),
+            "fanout: messages under way in total")
+        ("rate", po::value(&result.rate)->value_name("N")->default_value(result.rate),
+            "rate and stalled: messages per second in total")
+        ("stalled", po::value(&result.stalled)->value_name("N")->default_value(result.stalled),
+            "stalled: members that stop reading")
+        ("size", po::value(&result.size)->value_name("N")->default_value(result.size), "bytes of a text")
+        ("concurrent", po::value(&result.concurrent)->value_name("N")->default_value(result.concurrent),
+            "storm: connections at a time")
+        ("seconds", po::value(&seconds)->value_name("S")->default_value(result.seconds.count()),
+            "how long to measure")
+        ("warm-up", po::value(&warm_up)->value_name("S")->default_value(result.warm_up.count()),
+            "seconds before that")
+        ("patience", po::value(&patience)->value_name("S")->default_value(result.patience.count()),
             "seconds without a byte until what is owed is called lost")
-        ("interval", po::value(&interval)->default_value(result.interval.count()), "ping: microseconds between two")
-        ("udp", po::bool_switch(&result.udp), "fanout and idle: over UDP, where a lost message is counted and is no failure")
-        ("protocol", po::value(&result.protocol)->default_value(result.protocol),
-            "fanout, rate, stalled: chatroom, or another kind of server: redis, nats, mqtt, irc")
-        ("pid", po::value(&result.pid)->default_value(0, "none"), "the server's process, to measure its CPU and memory")
-        ("plot", po::value(&result.plot), "an SVG file to draw latency over percentile into, and cost over members if there are several runs; by gnuplot")
+        ("interval", po::value(&interval)->value_name("US")->default_value(result.interval.count()),
+            "ping: microseconds between two")
+        ("udp", po::bool_switch(&result.udp),
+            "fanout and idle: over UDP, where a lost message is counted and is no failure")
+        ("protocol", po::value(&result.protocol)->value_name("NAME")->default_value(result.protocol),
+            "fanout, rate, stalled and idle: chatroom, or another kind of server: redis, nats, mqtt, irc")
+        ("pid", po::value(&result.pid)->value_name("N"), "the server's process, to measure its CPU and memory")
+        ("plot", po::value(&result.plot)->value_name("FILE"),
+            "an SVG file to draw latency over percentile into, and cost over members if there are several runs; by gnuplot")
         ("json", po::bool_switch(&result.json), "a line of JSON for each run instead of the table")
+        ("help", "print this and exit")
         ("version", "print the version and exit");
     // clang-format on
     po::positional_options_description bare;

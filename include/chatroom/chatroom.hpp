@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+/// @file
 /// Everything, for the first ten minutes. Later, include what you use.
+
+/// @namespace chatroom
+/// Chat rooms over TCP and UDP, and the serving layer below them, which knows nothing of chat.
+
 #include <chatroom/error.hpp>
 #include <chatroom/message.hpp>
 #include <chatroom/observer.hpp>

@@ -14,6 +14,7 @@ namespace chatroom {
 /// A v4-mapped address as the v4 address that it is. Any thread.
 [[nodiscard]] CHATROOM_EXPORT boost::asio::ip::address normalised(const boost::asio::ip::address& address);
 
+/// An endpoint whose address is normalised. Any thread.
 template <typename Protocol>
 [[nodiscard]] boost::asio::ip::basic_endpoint<Protocol>
 normalised(const boost::asio::ip::basic_endpoint<Protocol>& endpoint)
@@ -24,6 +25,7 @@ normalised(const boost::asio::ip::basic_endpoint<Protocol>& endpoint)
 /// `1.2.3.4:5` or `[::1]:5`, as the wire labels a speaker. Any thread.
 [[nodiscard]] CHATROOM_EXPORT std::string to_label(const boost::asio::ip::address& address, unsigned short port);
 
+/// The same of a TCP or UDP endpoint. Any thread.
 template <typename Protocol>
 [[nodiscard]] std::string to_label(const boost::asio::ip::basic_endpoint<Protocol>& endpoint)
 {
@@ -32,8 +34,8 @@ template <typename Protocol>
 
 /// A host and a port as a person writes them.
 struct host_port {
-    std::string host;
-    std::string port;
+    std::string host;  ///< A name or an address, without brackets.
+    std::string port;  ///< Decimal, or the name of a service (services(5)).
 };
 
 /// Reads HOST, HOST:PORT, [V6]:PORT, V6, or PORT alone; what is missing is taken from `defaults`. Throws

@@ -11,6 +11,7 @@
 
 namespace chatroom {
 
+/// Boost's and Asio's; std::error_code converts from it.
 using error_code = boost::system::error_code;
 
 /// What the library itself can refuse. Everything else is the operating system's error.

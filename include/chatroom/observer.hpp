@@ -16,7 +16,7 @@ enum class reason : std::uint8_t {
     quit,            ///< It said /quit.
     end_of_file,     ///< It closed its side.
     reset,           ///< Its connection was reset.
-    timed_out,       ///< Its machine no longer answers, or took nothing for two minutes.
+    timed_out,       ///< Its machine no longer answers, or took nothing for as long as peer_timeout.
     expired,         ///< No heartbeat came over UDP for longer than expiry.
     slow,            ///< It fell off the log.
     endless_line,    ///< 64 KiB without a newline.
@@ -32,6 +32,8 @@ enum class reason : std::uint8_t {
     drained,         ///< The room stopped.
     failed,          ///< Any other error; observer::error told which.
 };
+
+/// For an array of counters, one a reason.
 inline constexpr std::size_t reason_count = static_cast<std::size_t>(reason::failed) + 1;
 
 /// The name of `why`, as counters and logs print it. Any thread.
@@ -73,8 +75,10 @@ class CHATROOM_EXPORT observer {
 
   protected:
     observer() = default;
+    /// @cond
     observer(const observer&) = default;
     observer& operator=(const observer&) = default;
+    /// @endcond
 };
 
 }  // namespace chatroom

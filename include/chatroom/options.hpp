@@ -63,8 +63,10 @@ struct tcp_server_options {
     /// Connections at once; 0 is no limit. One more is closed as soon as it is accepted.
     std::size_t max_connections = 0;
 
-    /// Bytes of the kernel's buffers of each connection: SO_SNDBUF, SO_RCVBUF. 0 leaves the kernel its choice.
+    /// Bytes of the kernel's send buffer of each connection: SO_SNDBUF. 0 leaves the kernel its choice.
     int send_buffer = 0;
+
+    /// Bytes of the kernel's receive buffer of each connection: SO_RCVBUF. 0 leaves the kernel its choice.
     int receive_buffer = 0;
 
     /// How long a peer that no longer acknowledges anything keeps its connection, whether it is owed something
@@ -74,7 +76,7 @@ struct tcp_server_options {
 
 /// How a tcp_room treats its members.
 struct tcp_room_options : member_options {
-    tcp_server_options server;
+    tcp_server_options server;  ///< How its connections are accepted and dealt.
 
     /// How long a member that leaves, or a room that stops, may take to hand out what is owed; 0 is at once.
     std::chrono::milliseconds drain = std::chrono::seconds{10};
@@ -98,9 +100,11 @@ struct udp_server_options {
     /// Bytes of the longest datagram that is taken whole; at most 65,507, the longest there is over IPv4.
     std::size_t max_datagram = 65'507;
 
-    /// Bytes of the kernel's buffers of each socket: SO_SNDBUF, SO_RCVBUF. 0 leaves the kernel its choice for sending,
-    /// and asks for 8 MiB for receiving, since the kernel's choice holds 1.4 ms of 200,000 heartbeats/s.
+    /// Bytes of the kernel's send buffer of each socket: SO_SNDBUF. 0 leaves the kernel its choice.
     int send_buffer = 0;
+
+    /// Bytes of the kernel's receive buffer of each socket: SO_RCVBUF. 0 asks for 8 MiB, since the kernel's own choice
+    /// holds 1.4 ms of 200,000 heartbeats/s.
     int receive_buffer = 0;
 };
 
@@ -125,11 +129,16 @@ struct udp_room_options : member_options {
                                    "169.254.0.0/16", "::1/128",    "fc00::/7",      "fe80::/10"};
 };
 
-/// Throws std::invalid_argument, naming the option, if one is out of its range. Any thread.
+/// Throws std::invalid_argument, naming the option, if one is out of its range; so do the four below. The constructors
+/// of rooms and servers call them. Any thread.
 CHATROOM_EXPORT void validate(const room_options& options);
+/// As validate(const room_options&).
 CHATROOM_EXPORT void validate(const tcp_server_options& options);
+/// As validate(const room_options&), with the server's options too.
 CHATROOM_EXPORT void validate(const tcp_room_options& options);
+/// As validate(const room_options&).
 CHATROOM_EXPORT void validate(const udp_server_options& options);
+/// As validate(const room_options&), with the server's options too; the form of `trust` is the constructor's to read.
 CHATROOM_EXPORT void validate(const udp_room_options& options);
 
 }  // namespace chatroom

@@ -29,9 +29,14 @@ struct tcp_client_options {
 /// executor's. hear() may be awaited while say() or leave() is. Destroying it closes it.
 class CHATROOM_EXPORT tcp_client {
   public:
+    /// Connects to nothing yet. The context of `executor` outlives it.
     explicit tcp_client(const boost::asio::any_io_executor& executor, const tcp_client_options& options = {});
     ~tcp_client();
+
+    /// Leaves nothing behind: what was moved from may be destroyed or assigned to.
     tcp_client(tcp_client&&) noexcept;
+
+    /// Swaps the two: a connection that was here goes on until the other is destroyed.
     tcp_client& operator=(tcp_client&&) noexcept;
 
     /// Connects to the first address of `host` that answers. Completes when connected. Throws

@@ -27,7 +27,11 @@ class CHATROOM_EXPORT tcp_room {
     tcp_room(const boost::asio::any_io_executor& executor, room room, const tcp_room_options& options = {},
              admission admit = {}, std::shared_ptr<time_source> clock = {});
     ~tcp_room();
+
+    /// Leaves nothing behind: what was moved from may be destroyed or assigned to.
     tcp_room(tcp_room&&) noexcept;
+
+    /// Swaps the two: what was here goes on until the other is destroyed.
     tcp_room& operator=(tcp_room&&) noexcept;
 
     /// Listens at `at`, and returns where: the port that the system picked, if 0 was asked for. May be called again,

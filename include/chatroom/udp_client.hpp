@@ -27,9 +27,14 @@ struct udp_client_options {
 /// executor's. hear() may be awaited while say() or leave() is. Destroying it closes it.
 class CHATROOM_EXPORT udp_client {
   public:
+    /// Connects to nothing yet. The context of `executor` outlives it.
     explicit udp_client(const boost::asio::any_io_executor& executor, const udp_client_options& options = {});
     ~udp_client();
+
+    /// Leaves nothing behind: what was moved from may be destroyed or assigned to.
     udp_client(udp_client&&) noexcept;
+
+    /// Swaps the two: a connection that was here goes on until the other is destroyed.
     udp_client& operator=(udp_client&&) noexcept;
 
     /// Sends a heartbeat to each address of `host` in turn, until one does not refuse it, and goes on doing so there.

@@ -27,7 +27,11 @@ class CHATROOM_EXPORT udp_room {
     udp_room(const boost::asio::any_io_executor& executor, room room, const udp_room_options& options = {},
              admission admit = {}, std::shared_ptr<time_source> clock = {});
     ~udp_room();
+
+    /// Leaves nothing behind: what was moved from may be destroyed or assigned to.
     udp_room(udp_room&&) noexcept;
+
+    /// Swaps the two: what was here goes on until the other is destroyed.
     udp_room& operator=(udp_room&&) noexcept;
 
     /// Binds to `at`, and returns where: the port that the system picked, if 0 was asked for. May be called again, for

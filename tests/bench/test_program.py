@@ -112,7 +112,8 @@ class Reports(unittest.TestCase):
     def test_what_a_mode_cannot_do_over_udp_is_refused(self):
         for mode in ("rate", "stalled", "storm", "ping"):
             ran = bench(self.udp, "--udp", "--mode", mode)
-            self.assertEqual((ran.returncode, ran.stderr), (2, "chatroom-bench: over UDP there are the modes fanout and idle\n"))
+            self.assertEqual(ran.returncode, 2)
+            self.assertEqual(ran.stderr, "chatroom-bench: over UDP there are the modes fanout and idle; see chatroom-bench --help\n")
 
     def test_a_table_is_for_people_and_progress_for_a_terminal(self):
         master, slave = os.openpty()
@@ -154,15 +155,13 @@ class Words(unittest.TestCase):
             self.assertEqual(ran.returncode, 2, wrong)
             self.assertRegex(ran.stderr, r"^chatroom-bench: .*\n$")
 
-    def test_help_and_the_manual_have_the_same_options_and_modes(self):
+    def test_help_and_the_manual_have_the_same_modes(self):  # package.texts holds the options
         told = subprocess.run([BENCH, "--help"], capture_output=True, text=True, timeout=20, check=True).stdout
         with open(os.environ["CHATROOM_MAN"], encoding="utf-8") as page:
-            manual = page.read().replace("\\-", "-")
-        options = set(re.findall(r"^  --([\w-]+)", told, re.M))
-        self.assertGreater(len(options), 15)
-        self.assertEqual(options, set(re.findall(r"^\.BI? --([\w-]+)", manual.split(".SH OPTIONS")[1], re.M)))
+            manual = page.read()
         modes = set(re.findall(r"^(\w+)  +\S", told.split("Options")[0], re.M))
-        self.assertEqual(modes, set(re.findall(r"^\.B (\w+)$", manual.split(".SH MODES")[1].split(".SH OPTIONS")[0], re.M)))
+        self.assertGreater(len(modes), 4)
+        self.assertEqual(modes, set(re.findall(r"^\.It Cm (\w+)$", manual, re.M)))
 
 
 if __name__ == "__main__":

@@ -19,8 +19,13 @@ class room_state;
 /// moved up. Not thread-safe, but for stop(); the executor's context outlives it.
 class CHATROOM_EXPORT follower {
   public:
+    /// Leaves nothing behind: what was moved from may be destroyed or assigned to.
     follower(follower&&) noexcept;
+
+    /// Swaps the two: each goes on reading where it was.
     follower& operator=(follower&&) noexcept;
+
+    /// Stops it: a next() that is awaited completes with error::closed.
     ~follower();
 
     /// Waits for the next message. Completes when there is one; message::skipped tells how many were lost just before

@@ -15,7 +15,9 @@ namespace chatroom {
 /// Where the rules of time read the time. The default is the steady clock; a test's clock is moved by hand.
 class CHATROOM_EXPORT time_source {
   public:
+    /// What is never set back.
     using time_point = std::chrono::steady_clock::time_point;
+    /// Nanoseconds.
     using duration = std::chrono::steady_clock::duration;
 
     virtual ~time_source() = default;
@@ -63,6 +65,7 @@ class CHATROOM_EXPORT shard_alarm {
     /// Forgets what it was set to.
     void cancel() noexcept;
 
+    /// The time of the clock it goes by.
     [[nodiscard]] time_source::time_point now() const noexcept;
 
   private:

@@ -23,11 +23,15 @@ namespace chatroom {
 class CHATROOM_EXPORT local_address {
   public:
     local_address() = default;
+    /// An IPv4 address, or an IPv6 one: its scope is not kept.
     explicit local_address(const boost::asio::ip::address& address) noexcept;
 
+    /// Whether it names an address, so that the kernel has no choice.
     [[nodiscard]] bool is_set() const noexcept { return *this != local_address{}; }
+    /// The address, of IPv4 where it is v4-mapped; `::` if none is set.
     [[nodiscard]] boost::asio::ip::address address() const;
 
+    /// Whether both name the same address, or neither names one.
     friend bool operator==(const local_address&, const local_address&) noexcept = default;
 
   private:
@@ -36,8 +40,8 @@ class CHATROOM_EXPORT local_address {
 
 /// A datagram where it lies in a batch.
 struct datagram {
-    std::string_view bytes;  ///< May be empty: an empty datagram is one too.
-    const boost::asio::ip::udp::endpoint& sender;
+    std::string_view bytes;                        ///< May be empty: an empty datagram is one too.
+    const boost::asio::ip::udp::endpoint& sender;  ///< Lies in the batch, as `bytes` do.
     local_address local;  ///< Where it came to; set if want_datagram_info() was called on the socket.
     bool truncated;       ///< It was longer than the batch allows, and `bytes` is its beginning.
 };
@@ -57,8 +61,13 @@ class CHATROOM_EXPORT receive_batch {
     /// batch is empty.
     std::size_t receive(int socket, error_code& ec) noexcept;
 
+    /// Datagrams in the batch.
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+    /// Whether more may wait in the socket: the batch took as many as it holds.
     [[nodiscard]] bool full() const noexcept;
+
+    /// A datagram, valid until the next receive(); `index` is less than size().
     [[nodiscard]] datagram operator[](std::size_t index) const noexcept;
 
     /// Datagrams that the kernel had dropped of this socket, for want of buffer, when the last of the batch came:
@@ -84,6 +93,7 @@ class CHATROOM_EXPORT send_batch {
     send_batch(const send_batch&) = delete;
     send_batch& operator=(const send_batch&) = delete;
 
+    /// Whether nothing more can be added before clear().
     [[nodiscard]] bool full() const noexcept { return size_ == capacity; }
 
     /// Whether all that was added has been sent, or skipped.
@@ -98,10 +108,13 @@ class CHATROOM_EXPORT send_batch {
     /// now; no_buffer_space or not_enough_memory if the system has none: try again in 10 ms or so.
     error_code send(int socket) noexcept;
 
-    /// Datagrams skipped since the last clear(), and why the last of them was.
+    /// Datagrams skipped since the last clear().
     [[nodiscard]] std::size_t skipped() const noexcept { return skipped_; }
+
+    /// Why the last of them was skipped.
     [[nodiscard]] error_code skipped_why() const noexcept { return skipped_why_; }
 
+    /// Empties the batch, whether sent or not, for another use.
     void clear() noexcept;
 
   private:

@@ -18,8 +18,13 @@ class CHATROOM_EXPORT io_pool {
     /// that came out of a handler, on the thread that goes on running.
     explicit io_pool(std::size_t threads, std::function<void(std::exception_ptr)> failed = {});
 
+    /// What the threads run; stop() on it makes run() return.
     [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
+
+    /// The context's, for rooms and servers. Any thread.
     [[nodiscard]] boost::asio::io_context::executor_type get_executor() noexcept { return context_.get_executor(); }
+
+    /// How many run() makes use of: a good number of shards. Any thread.
     [[nodiscard]] std::size_t threads() const noexcept { return threads_; }
 
     /// Runs the context on this thread and the others, until it is out of work.

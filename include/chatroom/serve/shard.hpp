@@ -15,19 +15,25 @@
 
 namespace chatroom {
 
-/// A coroutine on a shard's strand, and a connection there.
+/// A coroutine on a shard's strand.
 template <typename T = void>
 using task = asio::awaitable<T, shard_executor>;
+
+/// A TCP socket there.
 using tcp_stream = asio::basic_stream_socket<asio::ip::tcp, shard_executor>;
 
 /// A strand and the one buffer that its connections read into. A reader uses the buffer between two suspensions only.
 class shard {
   public:
+    /// A strand on `executor`, whose context outlives it. Throws std::bad_alloc.
     explicit shard(const asio::any_io_executor& executor) : strand_{executor} {}
     shard(const shard&) = delete;
     shard& operator=(const shard&) = delete;
 
+    /// The strand, as an executor of Asio's. Whoever runs on it shares the ownership of the shard.
     [[nodiscard]] shard_executor get_executor() const noexcept { return shard_executor{strand_}; }
+
+    /// 16 KiB that all who run on the strand read into, one after the other.
     [[nodiscard]] std::span<char> read_buffer() noexcept { return buffer_; }
 
   private:

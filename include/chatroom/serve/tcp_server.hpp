@@ -25,10 +25,10 @@ namespace chatroom {
 
 /// A connection that was accepted, to be used on the strand of `home`.
 struct connection {
-    tcp_stream stream;
+    tcp_stream stream;             ///< With TCP_NODELAY, and the keepalives of tcp_server_options::peer_timeout.
     asio::ip::tcp::endpoint peer;  ///< A v4-mapped address is v4 here.
-    shard& home;
-    std::size_t shard_index;
+    shard& home;                   ///< Lives as long as tcp_server::shards() is shared.
+    std::size_t shard_index;       ///< Of `home` in tcp_server::shards().
 };
 
 /// What a server asks and tells its owner, as plain calls from any of its strands; an empty one is not called.
@@ -51,8 +51,8 @@ class CHATROOM_EXPORT tcp_server {
   public:
     /// Takes a connection on its shard's strand, and counts what it starts in tasks().
     using accept_handler = std::function<void(connection)>;
-    struct raw_t {};
-    static constexpr raw_t raw{};
+    struct raw_t {};               ///< The type of raw.
+    static constexpr raw_t raw{};  ///< Picks the constructor whose handler starts what it wants.
 
     /// Calls `handler(connection)` for each connection; the awaitable that it returns runs on the connection's shard,
     /// and an exception out of it goes to hooks.error. The handler is called from several shards at the same time.
@@ -106,7 +106,10 @@ class CHATROOM_EXPORT tcp_server {
     /// Accepts no more; what is being served goes on. (socketserver: shutdown, without its deadlock)
     void stop();
 
+    /// What an accept_handler of the bare form shares for as long as it uses a connection's `home`.
     [[nodiscard]] const std::shared_ptr<shard_list>& shards() const noexcept;
+
+    /// What run() waits for: an accept_handler of the bare form counts in and out here what it starts.
     [[nodiscard]] task_group tasks() const noexcept;
 
   private:

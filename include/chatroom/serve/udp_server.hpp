@@ -24,6 +24,7 @@
 
 namespace chatroom {
 
+/// A UDP socket on a shard's strand.
 using udp_socket = asio::basic_datagram_socket<asio::ip::udp, shard_executor>;
 
 /// Takes the datagrams that came together, in the order of their arrival, on the strand of the port they came to. What
@@ -46,10 +47,16 @@ struct udp_server_hooks {
 /// kernel keeps each peer at one of them. Everything on the shard's strand, which a port keeps alive.
 class CHATROOM_EXPORT udp_port {
   public:
+    /// Made by a udp_server, for open_handler. Opens no socket yet.
     udp_port(std::shared_ptr<shard_list> shards, std::size_t shard_index, const udp_server_options& options);
 
+    /// For options and for sending; the port itself receives from it.
     [[nodiscard]] udp_socket& socket() noexcept { return socket_; }
+
+    /// The shards of the server, this port's among them.
     [[nodiscard]] const std::shared_ptr<shard_list>& shards() const noexcept { return shards_; }
+
+    /// The strand that the handler is called on.
     [[nodiscard]] shard_executor get_executor() noexcept { return socket_.get_executor(); }
 
     /// Hands what waits in the socket to the handler, now, batch by batch, until nothing waits. It adds no answers.
@@ -86,8 +93,8 @@ class udp_server {
   public:
     /// Called for each port that opens, before it receives anything; returns the port's handler.
     using open_handler = std::function<datagram_handler(const std::shared_ptr<udp_port>&)>;
-    struct raw_t {};
-    static constexpr raw_t raw{};
+    struct raw_t {};               ///< The type of raw.
+    static constexpr raw_t raw{};  ///< Picks the constructor that asks for each port's handler.
 
     /// Calls `handler` for each batch, on several shards at the same time. Throws std::invalid_argument if an option is
     /// out of its range.
