@@ -177,6 +177,7 @@ class other_timers {
         for (int i = 0; i < 1000; ++i) {
             all_.emplace_back(io);
         }
+        next_ = all_.begin();
     }
 
     /// Waits with as many more as there are places for in the context's list, without asking for memory.
@@ -208,7 +209,7 @@ class other_timers {
         operation_memory memory;
     };
     std::list<other> all_;
-    std::list<other>::iterator next_ = all_.begin();
+    std::list<other>::iterator next_;
 };
 
 /// What goes on while memory is refused. A guest is in before, if it says so.
