@@ -205,7 +205,7 @@ class other_timers {
   private:
     struct other {
         explicit other(asio::io_context& io) : timer{io, 24h} {}
-        asio::steady_timer timer;
+        asio::steady_timer::rebind_executor<asio::io_context::executor_type>::other timer;
         operation_memory memory;
     };
     std::list<other> all_;
