@@ -1,7 +1,25 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "counters.hpp"
 
+#include <array>
+
 namespace server {
+namespace {
+
+// An error's text, without memory: an observer must not throw, least of all when it is told that memory was refused.
+class text_of {
+  public:
+    explicit text_of(chatroom::error_code what) noexcept : text_{what.message(buffer_.data(), buffer_.size())} {}
+    text_of(const text_of&) = delete;
+    text_of& operator=(const text_of&) = delete;
+    [[nodiscard]] const char* c_str() const noexcept { return text_; }
+
+  private:
+    std::array<char, 128> buffer_;
+    const char* text_;
+};
+
+}  // namespace
 
 void counters::joined(chatroom::member_id member, std::string_view address)
 {
@@ -30,7 +48,7 @@ void counters::skipped(chatroom::member_id member, std::uint64_t messages)
 void counters::dropped(chatroom::member_id member, chatroom::error_code why)
 {
     ++dropped_;
-    log_->debug("a message of member {} was dropped: {}", member, why.message());
+    log_->debug("a message of member {} was dropped: {}", member, text_of{why}.c_str());
 }
 
 void counters::throttled(chatroom::member_id member)
@@ -48,14 +66,14 @@ void counters::overrun(std::uint64_t datagrams)
 void counters::unsent(std::uint64_t datagrams, chatroom::error_code why)
 {
     unsent_ += datagrams;
-    log_->debug("{} datagrams could not be sent: {}", datagrams, why.message());
+    log_->debug("{} datagrams could not be sent: {}", datagrams, text_of{why}.c_str());
 }
 
 void counters::error(std::string_view where, chatroom::error_code what)
 {
     // The first of each hundred: what fails thousands of times a second must not fill the log as well.
     if (errors_.fetch_add(1) % 100 == 0) {
-        log_->warn("{}: {} (error {})", where, what.message(), errors_.load());
+        log_->warn("{}: {} (error {})", where, text_of{what}.c_str(), errors_.load());
     }
 }
 

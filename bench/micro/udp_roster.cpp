@@ -46,7 +46,7 @@ void heartbeat(benchmark::State& state)
     std::mt19937 random{1};
     std::vector<udp_roster::endpoint_type> order;
     for (std::uint32_t i = 0; i < 1U << 16; ++i) {
-        order.push_back(address(random() % living));
+        order.push_back(address(static_cast<std::uint32_t>(random() % living)));
     }
     std::size_t next = 0;
     for (auto _ : state) {

@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/clock.hpp>
 
-#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace chatroom {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto soonest = 1ms;  // no wait at all would disarm a timer, and a clock that stands be asked without end
+
+}  // namespace
 
 manual_clock::time_point manual_clock::now() const noexcept
 {
@@ -35,44 +47,48 @@ void manual_clock::on_jump(std::function<bool()> look)
 }
 
 struct shard_alarm::state : std::enable_shared_from_this<state> {
-    using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                                             shard_executor>;
+    using descriptor = asio::posix::basic_stream_descriptor<shard_executor>;
 
     state(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> c)
         : owner_{std::move(owner)},
           clock_{std::move(c)},
-          timer_{executor}
+          timer_{std::move(executor)}
     {
-    }
-
-    // One wait at a time, in the memory that is kept for it. Throws std::bad_alloc: the context's list of timers grows.
-    void arm()
-    {
-        timer_.expires_after(std::max(when_ - clock_->now(), time_source::duration::zero()));
-        auto ended = [self = shared_from_this()](boost::system::error_code) {
-            self->waiting_ = false;
-            self->look();
-        };
-        timer_.async_wait(with_memory(memory_, std::move(ended)));
-        waiting_ = true;
-    }
-
-    bool waits() noexcept
-    try {
-        if (!waiting_) {
-            arm();
+        const int made = ::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+        boost::system::error_code ec{made < 0 ? errno : 0, boost::system::system_category()};
+        if (!ec && timer_.assign(made, ec)) {
+            ::close(made);
         }
-        return true;
-    } catch (...) {
-        return false;
+        if (ec) {
+            throw boost::system::system_error(ec, "timerfd");
+        }
     }
 
-    // Every wait that ends comes here, cancelled or not: the time alone says whether to ring. One that can't be waited
-    // for rings too early, which is better than never.
+    // One wait at a time, in the memory that is kept for it, for a descriptor that is there already: nothing can be
+    // refused. A timer of Asio's would need a place in its context's list, which others may have taken meanwhile.
+    void arm() noexcept
+    {
+        const auto left = std::max<time_source::duration>(when_ - clock_->now(), soonest);
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+        const itimerspec once{{}, {seconds.count(), std::chrono::nanoseconds{left - seconds}.count()}};
+        (void)::timerfd_settime(timer_.native_handle(), 0, &once, nullptr);
+        if (!std::exchange(waiting_, true)) {
+            auto ended = [self = shared_from_this()](boost::system::error_code) {
+                self->waiting_ = false;
+                self->look();
+            };
+            timer_.async_wait(descriptor::wait_read, with_memory(memory_, std::move(ended)));
+        }
+    }
+
+    // Every wait that ends comes here, cancelled or not: the time alone says whether to ring.
     void look() noexcept
     {
-        if (when_ == time_source::time_point::max() || (when_ > clock_->now() && waits())) {
+        if (when_ == time_source::time_point::max()) {
             return;
+        }
+        if (when_ > clock_->now()) {
+            return arm();
         }
         when_ = time_source::time_point::max();
         callback_();
@@ -80,7 +96,7 @@ struct shard_alarm::state : std::enable_shared_from_this<state> {
 
     const std::shared_ptr<const void> owner_;
     const std::shared_ptr<time_source> clock_;
-    timer timer_;
+    descriptor timer_;
     std::function<void()> callback_;
     time_source::time_point when_ = time_source::time_point::max();
     operation_memory memory_;
@@ -104,32 +120,19 @@ void shard_alarm::on_ring(std::function<void()> callback)
     state_->callback_ = std::move(callback);
 }
 
-void shard_alarm::set_at_most(time_source::time_point when)
+void shard_alarm::set_at_most(time_source::time_point when) noexcept
 {
-    const auto before = state_->when_;
-    if (when >= before) {
-        return;
-    }
-    state_->when_ = when;
-    if (state_->waiting_) {
-        state_->timer_.cancel();  // and the end of that wait begins the earlier one
-        return;
-    }
-    try {
+    if (when < state_->when_) {
+        state_->when_ = when;
         state_->arm();
-    } catch (...) {
-        state_->when_ = before;
-        throw;
     }
 }
 
 void shard_alarm::cancel() noexcept
 {
     state_->when_ = time_source::time_point::max();
-    try {
-        state_->timer_.cancel();
-    } catch (...) {  // then the wait ends by itself, and rings nothing
-    }
+    boost::system::error_code ignored;
+    state_->timer_.cancel(ignored);
 }
 
 time_source::time_point shard_alarm::now() const noexcept

@@ -254,7 +254,6 @@ void tcp_shard::flush() noexcept
         }
         lowest_ = lowest;
         hold(slowest);
-        alarm_.set_at_most(time + housekeeping);  // it is, but when that was refused
     } catch (...) {
         report_exception("flush");  // the members stand where they stood; housekeeping flushes again
     }

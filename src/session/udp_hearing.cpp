@@ -89,7 +89,6 @@ udp_member* udp_shard::join(const datagram& from, time_source::time_point now)
             return turn_away(reason::address_full, address_full);
         }
         try {
-            alarm_.set_at_most(due(now));
             first = context_->options.replay > 0 ? replayed_from() : room().tail();
             member = &roster_.add(from.sender, now);
         } catch (...) {
@@ -100,6 +99,7 @@ udp_member* udp_shard::join(const datagram& from, time_source::time_point now)
         context_->seats.give_back();
         throw;
     }
+    alarm_.set_at_most(due(now));
     member->id = room().enter();
     member->local = from.local;
     member->next = first.sequence;

@@ -79,21 +79,19 @@ void udp_shard::on_alarm() noexcept
 {
     try {
         port_->receive_waiting();  // a stalled process must not expel those whose heartbeats wait
-        const auto now = alarm_.now();
-        if (now >= insist_at_) {
-            return expel_all();
-        }
-        expire(now);
-        if (sweep_ == sweep::blocked && !waits_to_write_) {
-            sweep_ = sweep::going;
-            step();
-        }
-        if (insist_at_ != time_source::time_point::max()) {
-            alarm_.set_at_most(insist_at_);
-        }
     } catch (...) {
         report_exception("alarm");
     }
+    const auto now = alarm_.now();
+    if (now >= insist_at_) {
+        return expel_all();
+    }
+    expire(now);
+    if (sweep_ == sweep::blocked && !waits_to_write_) {
+        sweep_ = sweep::going;
+        step();
+    }
+    alarm_.set_at_most(insist_at_);
 }
 
 // The first moment that a member last heard then is no longer one: at exactly the expiry it still is.
@@ -102,7 +100,7 @@ time_source::time_point udp_shard::due(time_source::time_point heard) const noex
     return heard + context_->options.expiry + 1ns;
 }
 
-void udp_shard::expire(time_source::time_point now)
+void udp_shard::expire(time_source::time_point now) noexcept
 {
     std::size_t expelled = 0;
     for (auto* member = roster_.eldest(); member != nullptr; member = roster_.eldest()) {
@@ -166,12 +164,8 @@ bool udp_shard::heed() noexcept
 
 void udp_shard::begin_farewell() noexcept
 {
-    try {
-        insist_at_ = alarm_.now() + context_->options.drain;
-        alarm_.set_at_most(insist_at_);
-    } catch (...) {
-        report_exception("drain");  // the alarm that is set for the eldest member looks at the time too
-    }
+    insist_at_ = alarm_.now() + context_->options.drain;
+    alarm_.set_at_most(insist_at_);
 }
 
 void udp_shard::expel_all() noexcept

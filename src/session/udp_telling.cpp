@@ -209,11 +209,7 @@ void udp_shard::send()
 void udp_shard::pause() noexcept
 {
     sweep_ = sweep::blocked;
-    try {
-        alarm_.set_at_most(alarm_.now() + no_memory_pause);
-    } catch (...) {
-        report_exception("pause");
-    }
+    alarm_.set_at_most(alarm_.now() + no_memory_pause);
 }
 
 void udp_shard::end_sweep() noexcept

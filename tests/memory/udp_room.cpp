@@ -3,8 +3,12 @@
 #include "udp_house.hpp"
 
 #include <chatroom/room/room_state.hpp>
+#include <chatroom/serve/operation_memory.hpp>
 
 #include <poll.h>
+
+#include <limits>
+#include <list>
 
 using namespace chatroom;
 using namespace std::chrono_literals;
@@ -107,6 +111,15 @@ class stage {
         insist([&] { who.say("#ping#"); }, [&] { return events->in > before; });
     }
 
+    /// Nobody says anything any more, nor comes, so that nothing but the alarm lets them go; and they come back.
+    void all_expire()
+    {
+        time->advance(expiry);
+        insist([] {}, [this] { return room.members() == 0u; });
+        enter(*ann);
+        enter(*bob);
+    }
+
     /// The process lives: the pair talks, and one who never was here before is served and leaves.
     void check()
     {
@@ -154,6 +167,49 @@ class stage {
   private:
     int words_ = 0;
     std::jthread thread_;
+};
+
+/// Timers of somebody else's, in the same context.
+class other_timers {
+  public:
+    explicit other_timers(asio::io_context& io)
+    {
+        for (int i = 0; i < 1000; ++i) {
+            all_.emplace_back(io);
+        }
+        next_ = all_.begin();
+    }
+
+    /// Waits with as many more as there are places for in the context's list, without asking for memory.
+    void take_every_place()
+    {
+        const refusal::here here;
+        refusal::arm(1, std::numeric_limits<long>::max() / 4);
+        try {
+            for (; next_ != all_.end(); ++next_) {
+                next_->timer.async_wait(with_memory(next_->memory, [](error_code) {}));
+            }
+        } catch (const std::bad_alloc&) {
+        }
+        refusal::disarm();
+        BOOST_REQUIRE(next_ != all_.end());
+    }
+
+    void cancel()
+    {
+        for (auto& one : all_) {
+            one.timer.cancel();
+        }
+    }
+
+  private:
+    struct other {
+        explicit other(asio::io_context& io) : timer{io, 24h} {}
+        asio::steady_timer::rebind_executor<asio::io_context::executor_type>::other timer;
+        operation_memory memory;
+    };
+    std::list<other> all_;
+    std::list<other>::iterator next_;
 };
 
 /// What goes on while memory is refused. A guest is in before, if it says so.
@@ -207,6 +263,7 @@ const std::vector<phase> phases{
          s.time->advance(1min + 1ns);
          s.insist([] {}, [&s] { return s.events->expired == 1; });
          BOOST_TEST(s.room.members() == 2u);
+         s.all_expire();
      }},
     {"expiry in a sweep", true,
      [](stage& s, udp_person&) {
@@ -217,6 +274,7 @@ const std::vector<phase> phases{
          s.time->advance(1min + 1ns);
          s.insist([] {}, [&s] { return s.events->expired == 1; });
          BOOST_TEST(s.room.members() == 2u);
+         s.all_expire();
      }},
     {"quit", true,
      [](stage& s, udp_person& guest) {
@@ -272,6 +330,49 @@ BOOST_AUTO_TEST_CASE(whichever_allocation_is_refused_the_room_over_udp_goes_on_a
         }
         BOOST_TEST(total > 10);  // else it tests nothing
     }
+}
+
+BOOST_AUTO_TEST_CASE(the_next_member_expires_in_time_though_others_take_the_place_of_the_timer_while_memory_is_refused)
+{
+    asio::io_context io;
+    const auto events = std::make_shared<counter>();
+    const auto time = std::make_shared<manual_clock>();
+    room r{{}, events};
+    udp_room udp{io.get_executor(), r, {}, nullptr, time};
+    const auto at = udp.listen({asio::ip::address_v4::loopback(), 0});
+    asio::co_spawn(io, udp.run(), asio::detached);
+    other_timers others{io};
+    udp_person ann{at};
+    udp_person bob{at};
+    const auto settle = [&io] {
+        for (int i = 0; i < 100; ++i) {
+            io.poll();
+        }
+    };
+    ann.say("#ping#");
+    settle();
+    time->advance(5s);
+    bob.say("#ping#");
+    settle();
+    BOOST_REQUIRE(events->in == 2);
+    time->advance(5s + 1ns);
+    others.take_every_place();
+    for (int i = 0; i < 100; ++i) {
+        {
+            const refusal::here here;
+            refusal::arm(1, std::numeric_limits<long>::max() / 4);
+            io.poll_one();
+            refusal::disarm();
+        }
+        others.take_every_place();
+    }
+    BOOST_TEST(r.members() == 1u);
+    time->advance(5s);
+    settle();
+    BOOST_TEST(r.members() == 0u);
+    others.cancel();
+    udp.close();
+    io.run();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

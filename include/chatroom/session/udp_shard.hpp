@@ -102,7 +102,7 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
     void leave(udp_member& member, reason why) noexcept;
     void on_alarm() noexcept;
     [[nodiscard]] time_source::time_point due(time_source::time_point heard) const noexcept;
-    void expire(time_source::time_point now);
+    void expire(time_source::time_point now) noexcept;
 
     // Telling.
     void wake() noexcept override;
