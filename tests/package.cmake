@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 # The library as others link it, the programs as others install them. What takes long, or needs more than the sources
-# need, is labelled `verify` and left out of ./dev check.
+# need, is labelled `verify` and left out of ./dev check. The longest compile the library once more, 100 s of CPU (560 s
+# on two cores that four others used); the time-out is three times that.
 function(package_test name)
     cmake_parse_arguments(PARSE_ARGV 1 a "" "NEEDS;MAKES" "LABELS;ENVIRONMENT;COMMAND")
     add_test(NAME package.${name} COMMAND ${a_COMMAND} WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/package)
