@@ -52,7 +52,7 @@ struct shard_alarm::state : std::enable_shared_from_this<state> {
     state(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> c)
         : owner_{std::move(owner)},
           clock_{std::move(c)},
-          timer_{std::move(executor)}
+          timer_{executor}
     {
         const int made = ::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
         boost::system::error_code ec{made < 0 ? errno : 0, boost::system::system_category()};

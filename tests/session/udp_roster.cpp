@@ -5,10 +5,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
 #include <string>
+#include <vector>
 
 using namespace chatroom;
 using namespace std::chrono_literals;
@@ -71,6 +73,32 @@ BOOST_AUTO_TEST_CASE(the_eldest_is_who_was_not_heard_from_for_the_longest_time)
     roster.touch(*roster.find(v4(1)), start + 6s);
     BOOST_TEST(roster.eldest()->id == 3u);
     BOOST_TEST((roster.eldest()->heard == start + 5s));
+}
+
+BOOST_AUTO_TEST_CASE(to_expire_one_that_is_silent_two_members_are_looked_at_however_many_live)
+{
+    std::mt19937 random{1};
+    for (const std::uint32_t living : {1U, 1000U, 100'000U}) {
+        udp_roster roster;
+        std::vector<std::uint32_t> order;
+        for (std::uint32_t i = 0; i <= living; ++i) {
+            roster.add(v4(i), start).id = i;
+            order.push_back(i);
+        }
+        std::shuffle(order.begin(), order.end(), random);
+        const auto silent = order.back();
+        order.pop_back();
+        for (const auto who : order) {
+            roster.touch(*roster.find(v4(who)), start + 5s);
+        }
+        int looked_at = 1;
+        for (auto* eldest = roster.eldest(); eldest->heard == start; eldest = roster.eldest(), ++looked_at) {
+            BOOST_TEST(eldest->id == silent);
+            roster.remove(*eldest);
+        }
+        BOOST_TEST(looked_at == 2);
+        BOOST_TEST(roster.size() == living);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(a_member_keeps_its_slot_and_an_empty_chunk_is_given_back)

@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(an_adopted_socket_that_asked_for_icmp_errors_gets_none_and_
     socklen_t size = sizeof on;
     BOOST_REQUIRE(::getsockopt(copy, IPPROTO_IP, IP_RECVERR, &on, &size) == 0);
     ::close(copy);
-    BOOST_TEST(on == 0);
+    BOOST_REQUIRE(on == 0);
     boost::asio::co_spawn(io, udp.run(), boost::asio::detached);
     udp_person ann{at};
     udp_person bob{at};
