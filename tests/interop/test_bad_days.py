@@ -64,6 +64,29 @@ class Harms(unittest.TestCase):
                 ann.say(piece)
             self.assertEqual(ann.hear(), (ann.label, "hi there"))
 
+    def test_utf8_that_is_broken_or_cut_between_two_reads_is_mended_as_if_it_had_come_whole(self):
+        cut = [(b"caf\xc3", b"\xa9"), (b"\xf0\x9f", b"\x98\x80"), (b"euro \xe2", b"\x82\xac"),
+               (b"lone \xc3", b"( lead"), (b"two of \xe2\x82", b"three"), (b"stray \xa9", b"\xa9"),
+               (b"overlong \xc0", b"\xaf"), (b"surrogate \xed\xa0", b"\x80"), (b"beyond \xf4\x90", b"\x80\x80"),
+               (b"never \xfe", b"\xc1")]
+        with Server("--threads", "1") as server, Peer(server.port) as ann, Peer(server.port) as bob:
+            bob.enter()
+            ann.enter()
+            bob.hear()
+            for first, second in cut:
+                ann.say(first)
+                bob.say(b"between\n")  # what comes back of it tells that the first part has been read
+                for peer in (ann, bob):
+                    self.assertEqual(peer.hear(), (bob.label, "between"))
+                ann.say(second + b"\n" + first + second + b"\n")
+                for peer in (ann, bob):
+                    mended = peer.hear()
+                    self.assertEqual(mended, peer.hear())
+                    self.assertEqual(mended[0], ann.label)
+                    whole = (first + second).decode("utf-8", "replace")
+                    self.assertEqual(mended[1].replace("\ufffd", ""), whole.replace("\ufffd", ""))
+                    self.assertEqual("\ufffd" in mended[1], "\ufffd" in whole)
+
     def test_a_thousand_callers_from_one_address_get_its_share(self):
         with Server("--max-members-per-address", "10") as server, Peer(server.port) as ann:
             ann.enter()
