@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/clock.hpp>
 
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/system/system_error.hpp>
-
-#include <sys/timerfd.h>
-#include <unistd.h>
+#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 
 namespace chatroom {
@@ -17,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto soonest = 1ms;  // no wait at all would disarm a timer, and a clock that stands be asked without end
+constexpr auto soonest = 1ms;  // a clock that stands a little short must not be asked without end
 
 }  // namespace
 
@@ -47,37 +42,27 @@ void manual_clock::on_jump(std::function<bool()> look)
 }
 
 struct shard_alarm::state : std::enable_shared_from_this<state> {
-    using descriptor = asio::posix::basic_stream_descriptor<shard_executor>;
-
     state(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> c)
         : owner_{std::move(owner)},
           clock_{std::move(c)},
           timer_{executor}
     {
-        const int made = ::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-        boost::system::error_code ec{made < 0 ? errno : 0, boost::system::system_category()};
-        if (!ec && timer_.assign(made, ec)) {
-            ::close(made);
-        }
-        if (ec) {
-            throw boost::system::system_error(ec, "timerfd");
-        }
     }
 
-    // One wait at a time, in the memory that is kept for it, for a descriptor that is there already: nothing can be
-    // refused. A timer of Asio's would need a place in its context's list, which others may have taken meanwhile.
+    // One wait at a time, in the memory that is kept for it. What can still be refused is a place in the context's list
+    // of timers, which others may have taken meanwhile: then the strand's next turn tries again.
     void arm() noexcept
     {
-        const auto left = std::max<time_source::duration>(when_ - clock_->now(), soonest);
-        const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
-        const itimerspec once{{}, {seconds.count(), std::chrono::nanoseconds{left - seconds}.count()}};
-        (void)::timerfd_settime(timer_.native_handle(), 0, &once, nullptr);
-        if (!std::exchange(waiting_, true)) {
-            auto ended = [self = shared_from_this()](boost::system::error_code) {
-                self->waiting_ = false;
-                self->look();
-            };
-            timer_.async_wait(descriptor::wait_read, with_memory(memory_, std::move(ended)));
+        const auto again = [self = shared_from_this()] {
+            self->waiting_ = false;
+            self->look();
+        };
+        waiting_ = true;
+        try {
+            timer_.expires_after(std::max<time_source::duration>(when_ - clock_->now(), soonest));
+            timer_.async_wait(with_memory(memory_, [again](boost::system::error_code) { again(); }));
+        } catch (...) {
+            asio::post(timer_.get_executor(), with_memory(memory_, again));
         }
     }
 
@@ -88,7 +73,7 @@ struct shard_alarm::state : std::enable_shared_from_this<state> {
             return;
         }
         if (when_ > clock_->now()) {
-            return arm();
+            return waiting_ ? void() : arm();
         }
         when_ = time_source::time_point::max();
         callback_();
@@ -96,7 +81,7 @@ struct shard_alarm::state : std::enable_shared_from_this<state> {
 
     const std::shared_ptr<const void> owner_;
     const std::shared_ptr<time_source> clock_;
-    descriptor timer_;
+    asio::steady_timer::rebind_executor<shard_executor>::other timer_;
     std::function<void()> callback_;
     time_source::time_point when_ = time_source::time_point::max();
     operation_memory memory_;
@@ -124,15 +109,18 @@ void shard_alarm::set_at_most(time_source::time_point when) noexcept
 {
     if (when < state_->when_) {
         state_->when_ = when;
-        state_->arm();
+        if (state_->waiting_) {
+            state_->timer_.cancel();  // and the end of that wait begins the earlier one
+        } else {
+            state_->arm();
+        }
     }
 }
 
 void shard_alarm::cancel() noexcept
 {
     state_->when_ = time_source::time_point::max();
-    boost::system::error_code ignored;
-    state_->timer_.cancel(ignored);
+    state_->timer_.cancel();
 }
 
 time_source::time_point shard_alarm::now() const noexcept

@@ -52,15 +52,14 @@ class CHATROOM_EXPORT manual_clock final : public time_source {
 /// calls on that strand. Destroying it neither rings nor cancels.
 class CHATROOM_EXPORT shard_alarm {
   public:
-    /// `owner` is what keeps the executor's shard alive: a wait that is under way shares it. Throws std::bad_alloc, and
-    /// boost::system::system_error if there is no descriptor for a timer.
+    /// `owner` is what keeps the executor's shard alive: a wait that is under way shares it. Throws std::bad_alloc.
     shard_alarm(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> clock);
 
     /// What to do when it rings; called once, first.
     void on_ring(std::function<void()> callback);
 
-    /// Rings at `when` or soon after, unless it is already set to ring earlier. Once it has rung it is not set. Needs
-    /// no memory.
+    /// Rings at `when` or soon after, unless it is already set to ring earlier. Once it has rung it is not set. Can't
+    /// be refused memory: it would try again with each turn of the strand.
     void set_at_most(time_source::time_point when) noexcept;
 
     /// Forgets what it was set to.
