@@ -60,6 +60,6 @@ foreach(one ${compilers})
         package_test(${way}.shared.${name} NEEDS installed_shared LABELS verify
             COMMAND python3 ${consumer} ${way} ${compiler} ${work}/${way}-shared-${name} ${work}/installed-shared)
     endforeach()
-    package_test(add_subdirectory.${name} LABELS ${label}
+    package_test(add_subdirectory.${name} LABELS verify
         COMMAND python3 ${consumer} add_subdirectory ${compiler} ${work}/add_subdirectory-${name} ${PROJECT_SOURCE_DIR})
 endforeach()
