@@ -34,6 +34,11 @@ def eventually(holds, what, seconds=20):
         time.sleep(0.02)
 
 
+def written(file):
+    """What another process has written so far: it writes at the file's offset, which reading must not move."""
+    return os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode()
+
+
 class Server:
     def __init__(self, *options, port=0, stderr=None, under=(), preexec=None, env=None):
         self.log = stderr or tempfile.TemporaryFile("w+")
@@ -51,8 +56,7 @@ class Server:
         return int(re.fullmatch(rf"listening {transport} .*:(\d+)\n", line).group(1))
 
     def logged(self):
-        self.log.seek(0)
-        return self.log.read()
+        return written(self.log)
 
     def counters(self):
         """What it has counted up to now, by name."""

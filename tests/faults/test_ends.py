@@ -7,7 +7,7 @@ import tempfile
 import time
 import unittest
 
-from rig import Crowd, Rig, Server, connect, eventually, figure
+from rig import Crowd, Rig, Server, connect, eventually, figure, written
 
 CLIENT = os.environ["CHATROOM_CLIENT"]
 
@@ -28,12 +28,10 @@ class Talker:
 
     def own(self):
         """The numbers of its own words that came back, as they came."""
-        self.out.seek(0)
-        return [int(n) for n in re.findall(rf"^\S+ talker {self.number} word (\d+)$", self.out.read(), re.M)]
+        return [int(n) for n in re.findall(rf"^\S+ talker {self.number} word (\d+)$", written(self.out), re.M)]
 
     def told(self):
-        self.err.seek(0)
-        return self.err.read()
+        return written(self.err)
 
     def end(self):
         if self.process.poll() is None:
