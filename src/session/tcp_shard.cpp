@@ -77,6 +77,7 @@ void tcp_shard::wake() noexcept
         post_gather({}, 0);
     } catch (...) {
         begin();
+        missed_wake_ = true;
         report_exception("wake");
     }
 }
@@ -181,7 +182,10 @@ void tcp_shard::on_alarm() noexcept
                 session->finish(reason::out_of_memory);
             }
         }
-        flush();
+        // With 10,000 silent members a flush takes milliseconds.
+        if (missed_wake_.exchange(false) || behind_ || pressed_ != 0) {
+            flush();
+        }
         if (!deadlines_.empty()) {
             alarm_.set_at_most(deadlines_.begin()->first);
         }
@@ -234,6 +238,7 @@ void tcp_shard::flush() noexcept
     }
     sending_ = true;
     more_ = false;
+    behind_ = false;
     try {
         room().view_since(lowest_, view_);
         gathered_.count = 0;
@@ -244,6 +249,7 @@ void tcp_shard::flush() noexcept
         for (auto* session : sessions_) {
             if (session->needs_delivery(tail)) {
                 deliver(*session);
+                behind_ = behind_ || session->needs_delivery(tail);
                 if (session->holds_speakers(time) && session->position_.byte < slowest) {
                     slowest = session->position_.byte;
                 }
@@ -255,6 +261,7 @@ void tcp_shard::flush() noexcept
         lowest_ = lowest;
         hold(slowest);
     } catch (...) {
+        behind_ = true;
         report_exception("flush");  // the members stand where they stood; housekeeping flushes again
     }
     sending_ = false;
@@ -295,7 +302,7 @@ void tcp_shard::serve(tcp_session& session) noexcept
         deliver(session);
     } catch (...) {
         report_exception("serve");
-        more_ = true;
+        more_ = behind_ = true;
     }
     sending_ = false;
     if (std::exchange(more_, false)) {
@@ -417,6 +424,7 @@ void tcp_shard::send_owed(tcp_session& session)
 
 void tcp_shard::block(tcp_session& session)
 {
+    behind_ = true;
     if (session.behind_since_ == time_source::time_point::max()) {
         session.behind_since_ = now();
         alarm_.set_at_most(session.behind_since_ + tcp_session::behind_grace);

@@ -133,8 +133,10 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     position lowest_;          // no session stands before it
     std::size_t pressed_ = 0;  // sessions that wait for the pressure to end
     bool draining_ = false;
-    bool sending_ = false;  // view_ is in use
-    bool more_ = false;     // somebody is owed more than this turn gave
+    bool sending_ = false;                  // view_ is in use
+    bool more_ = false;                     // somebody is owed more than this turn gave
+    bool behind_ = false;                   // somebody still was when the last flush ended, or was blocked since
+    std::atomic<bool> missed_wake_{false};  // a wake was refused memory
 };
 
 }  // namespace chatroom
