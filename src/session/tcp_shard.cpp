@@ -182,9 +182,10 @@ void tcp_shard::on_alarm() noexcept
                 session->finish(reason::out_of_memory);
             }
         }
-        // With 10,000 silent members a flush takes milliseconds.
+        // With 10,000 silent members it takes milliseconds to ask each. A wake that is under way stays so: to begin()
+        // here would let another take the memory that it lies in.
         if (missed_wake_.exchange(false) || behind_ || pressed_ != 0) {
-            flush();
+            tell_all();
         }
         if (!deadlines_.empty()) {
             alarm_.set_at_most(deadlines_.begin()->first);
@@ -232,6 +233,11 @@ void tcp_shard::rest() noexcept
 void tcp_shard::flush() noexcept
 {
     begin();
+    tell_all();
+}
+
+void tcp_shard::tell_all() noexcept
+{
     heed();
     if (sessions_.empty()) {
         return;

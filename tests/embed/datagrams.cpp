@@ -7,6 +7,7 @@
 #include <array>
 #include <functional>
 #include <future>
+#include <optional>
 #include <stdexcept>
 
 using namespace chatroom;
@@ -190,14 +191,14 @@ BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_members_over_udp_calls_no_
 {
     const auto seen = std::make_shared<witness>();
     auto io = std::make_unique<asio::io_context>();
-    udp_room udp{io->get_executor(), room{{}, seen}};
-    udp_person ann{udp.listen(loopback)};
-    asio::co_spawn(*io, udp.run(), [](std::exception_ptr) {});
+    std::optional<udp_room> udp{std::in_place, io->get_executor(), room{{}, seen}};
+    udp_person ann{udp->listen(loopback)};
+    asio::co_spawn(*io, udp->run(), [](std::exception_ptr) {});
     ann.say("#ping#");
     while (seen->times("joined") == 0) {
         io->run_one_for(std::chrono::milliseconds{100});
     }
-    udp.close();
+    udp.reset();
     io.reset();
     BOOST_TEST(seen->times("left drained") == 0);
 }

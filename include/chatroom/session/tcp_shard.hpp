@@ -111,6 +111,7 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     void ask(breath what) noexcept;
     void heed() noexcept;
     void flush() noexcept;
+    void tell_all() noexcept;
     void on_alarm() noexcept;
     void deliver(tcp_session& session) noexcept;
     void send_owed(tcp_session& session);
