@@ -53,8 +53,11 @@ struct output::state {
             const auto bytes = std::exchange(self->queued, {});
             self->writing = true;
             lock.unlock();
-            if (error == 0 && (error = write_all(self->descriptor, bytes)) != 0) {
-                boost::asio::post(self->to, [self] { self->broken(); });
+            if (error == 0) {
+                error = write_all(self->descriptor, bytes);
+                if (error != 0) {
+                    boost::asio::post(self->to, [self] { self->broken(); });
+                }
             }
             boost::asio::post(self->to, [self] { self->freed.ring(); });
             lock.lock();
