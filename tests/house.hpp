@@ -129,6 +129,17 @@ class witness : public chatroom::observer {
     std::vector<std::string> events_;
 };
 
+/// Moves the time a step at a time, and gives others the time to see it, until `done`. False after 200 steps.
+template <typename Done>
+bool let_pass(chatroom::manual_clock& time, chatroom::time_source::duration step, Done done)
+{
+    for (int i = 0; i < 200 && !done(); ++i) {
+        time.advance(step);
+        std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    }
+    return done();
+}
+
 /// A room on loopback, served by two threads, whose clock is moved by hand.
 class house {
   public:

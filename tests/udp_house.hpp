@@ -44,6 +44,12 @@ class udp_person {
     boost::asio::ip::udp::socket socket_;
 };
 
+/// What members hear when `who` says it.
+inline std::string by(udp_person& who, std::string_view text)
+{
+    return who.label() + '\n' + std::string{text};
+}
+
 /// A room over UDP on loopback, whose clock is moved by hand, served by `shards` threads; with none, the test runs
 /// `io`.
 class udp_house {
@@ -85,6 +91,15 @@ class udp_house {
         p.say("#ping#");
         BOOST_REQUIRE(events->saw("joined", ++joined_));
         return p;
+    }
+
+    /// Where the test runs `io`: does everything that can be done now. A wait to write would end again and again as
+    /// long as a send is refused, so this has an end of its own.
+    void settle()
+    {
+        for (int i = 0; i < 2000; ++i) {
+            io.poll_one();
+        }
     }
 
     boost::asio::io_context io;

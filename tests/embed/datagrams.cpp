@@ -4,7 +4,6 @@
 
 #include <boost/asio/thread_pool.hpp>
 
-#include <array>
 #include <functional>
 #include <future>
 #include <optional>
@@ -46,72 +45,6 @@ void a_udp_room_works_on(const asio::any_io_executor& executor, std::size_t shar
     BOOST_TEST((ended.wait_for(std::chrono::seconds{10}) == std::future_status::ready));
     BOOST_TEST(talk.members() == 0u);
 }
-
-/// Both transports of one room and a follower, on a context with two threads, with a member inside each.
-struct both_houses {
-    both_houses()
-    {
-        const auto tcp_at = tcp->listen({asio::ip::address_v4::loopback(), 0});
-        const auto udp_at = udp->listen(loopback);
-        const auto end = [this](std::exception_ptr) { ++ended; };
-        asio::co_spawn(io, tcp->run(), end);
-        asio::co_spawn(io, udp->run(), end);
-        asio::co_spawn(io, reader->next(), [](std::exception_ptr, const message&) {});
-        for (auto& thread : threads) {
-            thread = std::jthread{[this] { io.run(); }};
-        }
-        ann.emplace(tcp_at);
-        bob.emplace(udp_at);
-        bob->say("#ping#");
-        BOOST_TEST(seen->saw("joined", 2));
-        bob->say("hello");
-        BOOST_TEST(ann->hear() == "hello");
-        BOOST_TEST(bob->hear() == bob->label() + "\nhello");
-    }
-
-    void end(int what)
-    {
-        switch (what) {
-        case 0: tcp.reset(); break;
-        case 1: udp.reset(); break;
-        case 2: talk.reset(); break;
-        case 3: reader.reset(); break;
-        default: break;
-        }
-    }
-
-    void stop(int what)
-    {
-        switch (what) {
-        case 0: tcp->stop(); break;
-        case 1: udp->stop(); break;
-        case 2: talk->stop(); break;
-        case 3: reader->stop(); break;
-        default: break;
-        }
-    }
-
-    /// Waits until the context has run out of work.
-    void join()
-    {
-        ann.reset();
-        for (auto& thread : threads) {
-            thread = {};
-        }
-        BOOST_TEST(ended == 2);
-    }
-
-    asio::io_context io;
-    std::shared_ptr<witness> seen = std::make_shared<witness>();
-    std::optional<room> talk{std::in_place, room_options{}, seen};
-    std::optional<tcp_room> tcp{std::in_place, io.get_executor(), *talk};
-    std::optional<udp_room> udp{std::in_place, io.get_executor(), *talk};
-    std::optional<follower> reader{talk->follow(io.get_executor())};
-    std::optional<person> ann;
-    std::optional<udp_person> bob;
-    std::atomic<int> ended{0};
-    std::array<std::jthread, 2> threads;
-};
 
 }  // namespace
 
@@ -158,33 +91,6 @@ BOOST_AUTO_TEST_CASE(an_admission_that_throws_keeps_the_peer_out_and_is_reported
     udp.close();
     thread.join();
     BOOST_TEST((asked == ann.socket().local_endpoint()));
-}
-
-BOOST_AUTO_TEST_CASE(both_transports_may_be_destroyed_in_any_order_with_members_inside)
-{
-    std::array order{0, 1, 2, 3};
-    do {
-        both_houses h;
-        for (const int what : order) {
-            h.end(what);
-        }
-        h.join();
-    } while (std::next_permutation(order.begin(), order.end()));
-}
-
-BOOST_AUTO_TEST_CASE(both_transports_may_be_stopped_in_any_order_and_their_members_are_told)
-{
-    std::array order{0, 1, 2, 3};
-    do {
-        both_houses h;
-        for (const int what : order) {
-            h.stop(what);
-        }
-        BOOST_TEST(h.ann->hear() == "the room is closing");
-        BOOST_TEST(h.bob->hear() == "*\nthe room is closing");
-        h.join();
-        BOOST_TEST(h.seen->times("left drained") == 2);
-    } while (std::next_permutation(order.begin(), order.end()));
 }
 
 BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_members_over_udp_calls_no_observer)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Stopping and destroying in any order: the context outlives all, and that is the one rule.
-#include "house.hpp"
+#include "udp_house.hpp"
 
 #include <array>
 
@@ -15,11 +15,14 @@ const asio::ip::tcp::endpoint loopback{asio::ip::address_v4::loopback(), 0};
 struct full_house {
     full_house()
     {
+        const auto over = [this](std::exception_ptr) { ++ended; };
         for (auto* at : {&first, &second}) {
             const auto where = (*at)->listen(loopback);
-            asio::co_spawn(io, (*at)->run(), [this](std::exception_ptr) { ++ended; });
+            asio::co_spawn(io, (*at)->run(), over);
             people.emplace_back(where).say("hello\n");
         }
+        eve.emplace(udp->listen({loopback.address(), 0}));
+        asio::co_spawn(io, udp->run(), over);
         asio::co_spawn(io, reader->next(), [](std::exception_ptr, const message&) {});
         for (auto& thread : threads) {
             thread = std::jthread{[this] { io.run(); }};
@@ -27,6 +30,8 @@ struct full_house {
         for (auto& one : people) {  // each has heard a message: it is in
             BOOST_TEST(one.hear() == "hello");
         }
+        eve->say("#ping#");
+        BOOST_TEST(seen->saw("joined", 3));
     }
 
     void end(int what)
@@ -34,8 +39,9 @@ struct full_house {
         switch (what) {
         case 0: first.reset(); break;
         case 1: second.reset(); break;
-        case 2: talk.reset(); break;
-        case 3: reader.reset(); break;
+        case 2: udp.reset(); break;
+        case 3: talk.reset(); break;
+        case 4: reader.reset(); break;
         default: break;
         }
     }
@@ -45,8 +51,9 @@ struct full_house {
         switch (what) {
         case 0: first->stop(); break;
         case 1: second->close(); break;
-        case 2: talk->stop(); break;
-        case 3: reader->stop(); break;
+        case 2: udp->stop(); break;
+        case 3: talk->stop(); break;
+        case 4: reader->stop(); break;
         default: break;
         }
     }
@@ -58,17 +65,32 @@ struct full_house {
         for (auto& thread : threads) {
             thread = {};
         }
+        BOOST_TEST(ended == 3);
     }
 
     asio::io_context io;
-    std::optional<room> talk{std::in_place};
+    std::shared_ptr<witness> seen = std::make_shared<witness>();
+    std::optional<room> talk{std::in_place, room_options{}, seen};
     std::optional<tcp_room> first{std::in_place, io.get_executor(), *talk};
     std::optional<tcp_room> second{std::in_place, io.get_executor(), *talk};
+    std::optional<udp_room> udp{std::in_place, io.get_executor(), *talk};
     std::optional<follower> reader{talk->follow(io.get_executor())};
     std::vector<person> people;
+    std::optional<udp_person> eve;
     std::atomic<int> ended{0};
     std::array<std::jthread, 2> threads;
 };
+
+constexpr std::array all{0, 1, 2, 3, 4};
+
+template <typename Act>
+void in_every_order(Act act)
+{
+    auto order = all;
+    do {
+        act(order);
+    } while (std::next_permutation(order.begin(), order.end()));
+}
 
 }  // namespace
 
@@ -76,43 +98,44 @@ BOOST_AUTO_TEST_SUITE(embed_ends)
 
 BOOST_AUTO_TEST_CASE(rooms_and_followers_may_be_destroyed_in_any_order_with_members_inside)
 {
-    std::array order{0, 1, 2, 3};
-    do {
+    in_every_order([](const auto& order) {
         full_house h;
         for (const int what : order) {
             h.end(what);
         }
         h.join();
-        BOOST_TEST(h.ended == 2);
-    } while (std::next_permutation(order.begin(), order.end()));
+    });
 }
 
-BOOST_AUTO_TEST_CASE(rooms_and_followers_may_be_stopped_in_any_order_with_members_inside)
+BOOST_AUTO_TEST_CASE(rooms_and_followers_may_be_stopped_in_any_order_and_their_members_are_told)
 {
-    std::array order{0, 1, 2, 3};
-    do {
+    in_every_order([](const auto& order) {
         full_house h;
         for (const int what : order) {
             h.stop(what);
         }
+        auto last = h.people.front().hear();
+        while (last == "hello") {
+            last = h.people.front().hear();
+        }
+        BOOST_TEST(last == "the room is closing");
+        BOOST_TEST(h.eve->hear() == "*\nthe room is closing");
         h.join();
-        BOOST_TEST(h.ended == 2);
-    } while (std::next_permutation(order.begin(), order.end()));
+    });
 }
 
 BOOST_AUTO_TEST_CASE(stopping_twice_and_after_the_end_is_harmless)
 {
     full_house h;
     for (int turn = 0; turn < 2; ++turn) {
-        for (int what = 0; what < 4; ++what) {
+        for (const int what : all) {
             h.stop(what);
         }
     }
     h.join();
-    for (int what = 0; what < 4; ++what) {
+    for (const int what : all) {
         h.stop(what);
     }
-    BOOST_TEST(h.ended == 2);
 }
 
 BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_members_inside_calls_no_observer)

@@ -92,7 +92,7 @@ class stage {
     /// `who` says it until it comes back.
     void talk(udp_person& who, std::string_view text)
     {
-        const auto own = who.label() + '\n' + std::string{text};
+        const auto own = by(who, text);
         for (int i = 0; i < 2000; ++i) {
             who.say(text);
             for (auto heard = hear(who); !heard.empty(); heard = hear(who)) {
@@ -134,11 +134,7 @@ class stage {
 
     void end()
     {
-        for (int i = 0; i < 10'000 && !ended; ++i) {
-            tick();
-            std::this_thread::sleep_for(1ms);
-        }
-        BOOST_REQUIRE(ended);
+        insist([] {}, [this] { return ended.load(); });
         thread_.join();
         BOOST_TEST(!escaped);
         BOOST_TEST(room.members() == 0u);

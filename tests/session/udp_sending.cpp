@@ -31,14 +31,6 @@ struct full_house : udp_house {
         sending::refuse_all(0);
     }
 
-    /// Everything that can be done now is; but for a wait to write, which ends again and again while all is refused.
-    void settle()
-    {
-        for (int i = 0; i < 2000; ++i) {
-            io.poll_one();
-        }
-    }
-
     void publish(int from, int to)
     {
         for (int i = from; i < to; ++i) {

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "house.hpp"
+
+#include <atomic>
+#include <random>
+
+using namespace chatroom;
+
+BOOST_AUTO_TEST_SUITE(tcp_room_promise)
+
+// Members join, talk, stall and leave at random. Whoever stays hears every message after its join, once, in the one
+// order.
+BOOST_AUTO_TEST_CASE(whoever_stays_hears_everything_once_in_the_one_order)
+{
+    const auto seed = std::random_device{}();
+    BOOST_TEST_MESSAGE("seed " << seed);
+    tcp_room_options options;
+    options.rate = 0;
+    options.server.send_buffer = 16 * 1024;
+    house h{options};
+    constexpr int messages = 400;
+    constexpr int speakers = 4;
+    auto reader = h.room.follow(h.io.get_executor());
+    std::mutex mutex;
+    std::vector<std::string> truth;
+    std::atomic<bool> reading{true};
+    boost::asio::co_spawn(
+        h.io,
+        [](follower& f, std::mutex& m, std::vector<std::string>& out,
+           std::atomic<bool>& on) -> boost::asio::awaitable<void> {
+            try {
+                for (;;) {
+                    auto next = f.next();
+                    const auto got = co_await std::move(next);
+                    const std::scoped_lock lock{m};
+                    out.push_back(got.sender + ' ' + got.text);
+                }
+            } catch (const boost::system::system_error&) {
+                on = false;
+            }
+        }(reader, mutex, truth, reading),
+        boost::asio::detached);
+
+    std::atomic<bool> over{false};
+    std::jthread churn{[&] {
+        std::mt19937 random{seed};
+        while (!over) {
+            auto p = h.enter();
+            p.say("passing " + std::to_string(random()) + "\n");
+            if (random() % 3 == 0) {
+                p.slam();
+            } else if (random() % 2 == 0) {
+                p.say("/quit\n");
+            }
+        }
+    }};
+    std::vector<std::jthread> talkers;
+    std::array<std::vector<std::string>, speakers> heard;
+    for (std::size_t s = 0; s < speakers; ++s) {
+        talkers.emplace_back([&, s] {
+            auto p = h.enter();
+            std::mt19937 random{seed + static_cast<unsigned>(s)};
+            std::jthread speaking{[&p, mine = seed + 100 + static_cast<unsigned>(s)] {
+                std::mt19937 lengths{mine};
+                for (int i = 0; i < messages; ++i) {
+                    p.say("word " + std::to_string(i) + std::string(lengths() % 500, '.') + "\n");
+                }
+                p.say("done\n");
+            }};
+            for (int done = 0; done < 1;) {
+                const auto sender = p.line();
+                const auto text = p.line();
+                heard[s].push_back(sender + ' ' + text);
+                done += sender == p.label() && text == "done" ? 1 : 0;
+                if (random() % 50 == 0) {
+                    std::this_thread::yield();  // stalls a little
+                }
+            }
+        });
+    }
+    talkers.clear();
+    over = true;
+    churn.join();
+    h.room.stop();
+    h.tcp->close();
+    h.join();
+    BOOST_REQUIRE(!reading);
+    for (const auto& mine : heard) {
+        BOOST_REQUIRE(mine.size() > messages);
+        const auto first = std::find(truth.begin(), truth.end(), mine.front());
+        BOOST_REQUIRE((first != truth.end()));
+        BOOST_REQUIRE(static_cast<std::size_t>(truth.end() - first) >= mine.size());
+        BOOST_REQUIRE((std::equal(mine.begin(), mine.end(), first)));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

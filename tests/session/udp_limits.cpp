@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "udp_house.hpp"
+
+#include <chatroom/room/room_state.hpp>
+
+using namespace chatroom;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(udp_room_limits)
+
+BOOST_AUTO_TEST_CASE(a_bare_heartbeat_from_a_network_that_is_not_trusted_is_never_answered)
+{
+    udp_room_options options;
+    options.trust = {"10.0.0.0/8"};
+    options.max_members = 1;
+    udp_house h{options};
+    udp_person eve{h.at};
+    eve.say("#ping#");
+    BOOST_TEST(h.events->saw("refused not_trusted"));
+    BOOST_TEST(h.room.members() == 0u);
+    BOOST_TEST(eve.heard_nothing());
+}
+
+BOOST_AUTO_TEST_CASE(a_full_room_and_a_full_address_say_so_and_the_members_stay)
+{
+    udp_room_options options;
+    options.max_members = 2;
+    udp_house h{options};
+    auto ann = h.enter();
+    auto bob = h.enter();
+    udp_person eve{h.at};
+    eve.say("#ping#");
+    BOOST_TEST(eve.hear() == "*\nthe room is full");
+    BOOST_TEST(h.events->saw("refused room_full"));
+    ann.say("/quit");
+    BOOST_TEST(h.events->saw("left quit"));
+    eve.say("#ping#");
+    BOOST_TEST(h.events->saw("joined", 3));
+
+    options.max_members = 0;
+    options.max_members_per_address = 1;
+    udp_house narrow{options};
+    auto dan = narrow.enter();
+    udp_person eva{narrow.at};
+    eva.say("#ping#");
+    BOOST_TEST(eva.hear() == "*\ntoo many members from your address");
+    BOOST_TEST(narrow.events->saw("refused address_full"));
+    BOOST_TEST(narrow.room.members() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(above_its_rate_a_members_words_are_lost_counted_and_told_once_a_minute)
+{
+    udp_room_options options;
+    options.rate = 1;
+    options.burst = 2;
+    udp_house h{options};
+    auto ann = h.enter();
+    ann.say("1\n2\n3\n4");
+    // The notice goes out while the datagram is being read, and so before the messages.
+    BOOST_TEST(ann.hear() == "*\nyou are sending faster than this room allows: some of your messages are lost");
+    BOOST_TEST(ann.hear() == by(ann, "1"));
+    BOOST_TEST(ann.hear() == by(ann, "2"));
+    BOOST_TEST(h.events->saw("dropped", 2));
+    h.time->advance(1s);
+    ann.say("5");
+    BOOST_TEST(ann.hear() == by(ann, "5"));
+}
+
+BOOST_AUTO_TEST_CASE(an_admission_that_says_no_is_not_answered)
+{
+    boost::asio::io_context io;
+    const auto events = std::make_shared<witness>();
+    room r{{}, events};
+    udp_room udp{io.get_executor(), r, {}, [](const auto& peer) { return peer.port() == 0; }};
+    const auto at = udp.listen({boost::asio::ip::address_v4::loopback(), 0});
+    boost::asio::co_spawn(io, udp.run(), boost::asio::detached);
+    std::jthread thread{[&] { io.run(); }};
+    udp_person ann{at};
+    ann.say("#ping#");
+    BOOST_TEST(events->saw("refused turned_away"));
+    BOOST_TEST(ann.heard_nothing());
+    udp.close();
+}
+
+BOOST_AUTO_TEST_CASE(a_member_whom_the_log_has_left_behind_skips_and_it_is_counted)
+{
+    udp_house h{{}, {.max_message = 4096, .log_bytes = 256 * 1024}, 0};
+    udp_person ann{h.at};
+    ann.say("#ping#");
+    h.settle();
+    BOOST_REQUIRE(h.events->times("joined") == 1);
+    const auto state = h.room.state();
+    for (int i = 0; i < 600; ++i) {  // past the gate, since nobody serves the member meanwhile
+        BOOST_REQUIRE(!state->publish(room_itself, "*", std::string(1000, 'x')));
+    }
+    BOOST_REQUIRE(!state->publish(room_itself, "*", "the end"));
+    std::string heard;
+    for (int i = 0; i < 100'000 && heard != "*\nthe end"; ++i) {
+        h.io.poll();
+        if (!ann.heard_nothing()) {
+            heard = ann.hear();
+        }
+    }
+    BOOST_TEST(heard == "*\nthe end");
+    BOOST_TEST(h.events->times("skipped") == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
