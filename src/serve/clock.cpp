@@ -72,11 +72,12 @@ struct shard_alarm::state : std::enable_shared_from_this<state> {
         if (when_ == time_source::time_point::max()) {
             return;
         }
-        if (when_ > clock_->now()) {
-            return waiting_ ? void() : arm();
+        if (when_ <= clock_->now()) {
+            when_ = time_source::time_point::max();
+            callback_();
+        } else if (!waiting_) {
+            arm();
         }
-        when_ = time_source::time_point::max();
-        callback_();
     }
 
     const std::shared_ptr<const void> owner_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/datagrams.hpp>
 
-#include <boost/system/system_error.hpp>
+#include "sockets.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -274,15 +274,10 @@ void send_batch::clear() noexcept
 
 void want_datagram_info(int socket, const ip::udp::endpoint& bound)
 {
-    const auto want = [socket](int level, int name) {
-        const int on = 1;
-        if (::setsockopt(socket, level, name, &on, sizeof on) != 0) {
-            throw boost::system::system_error(last_error(), "setsockopt");
-        }
-    };
-    want(SOL_SOCKET, SO_RXQ_OVFL);
+    set_option(socket, SOL_SOCKET, SO_RXQ_OVFL, 1);
     if (bound.address().is_unspecified()) {
-        bound.protocol() == ip::udp::v4() ? want(IPPROTO_IP, IP_PKTINFO) : want(IPPROTO_IPV6, IPV6_RECVPKTINFO);
+        bound.protocol() == ip::udp::v4() ? set_option(socket, IPPROTO_IP, IP_PKTINFO, 1)
+                                          : set_option(socket, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
     }
 }
 

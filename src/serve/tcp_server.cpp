@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/tcp_server.hpp>
 
+#include "sockets.hpp"
+
 #include <chatroom/endpoint.hpp>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -11,7 +13,6 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -32,29 +33,6 @@ constexpr milliseconds first_back_off = 10ms;
 constexpr milliseconds last_back_off = 1s;
 constexpr milliseconds after_exception = 100ms;
 
-// A descriptor that closes itself.
-class unique_fd {
-  public:
-    explicit unique_fd(int fd = -1) noexcept : fd_{fd} {}
-    unique_fd(unique_fd&& other) noexcept : fd_{other.release()} {}
-    unique_fd& operator=(unique_fd&& other) noexcept
-    {
-        std::swap(fd_, other.fd_);
-        return *this;
-    }
-    ~unique_fd()
-    {
-        if (fd_ >= 0) {
-            ::close(fd_);
-        }
-    }
-    [[nodiscard]] int get() const noexcept { return fd_; }
-    int release() noexcept { return std::exchange(fd_, -1); }
-
-  private:
-    int fd_;
-};
-
 unique_fd open_spare() noexcept
 {
     return unique_fd{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
@@ -68,13 +46,6 @@ unique_fd accept_one(int listener, tcp::endpoint& peer) noexcept
         peer.resize(size);
     }
     return fd;
-}
-
-void set_option(int fd, int level, int name, int value)
-{
-    if (::setsockopt(fd, level, name, &value, sizeof value) != 0) {
-        throw boost::system::system_error(errno, boost::system::system_category(), "setsockopt");
-    }
 }
 
 // Linux copies these from the listening socket to those it accepts: a connection costs no setsockopt.
@@ -94,16 +65,6 @@ void set_inherited(int fd, const tcp_server_options& options)
     if (options.receive_buffer != 0) {
         set_option(fd, SOL_SOCKET, SO_RCVBUF, options.receive_buffer);
     }
-}
-
-int get_option(int fd, int name)
-{
-    int value = 0;
-    socklen_t size = sizeof value;
-    if (::getsockopt(fd, SOL_SOCKET, name, &value, &size) != 0) {
-        throw boost::system::system_error(errno, boost::system::system_category(), "getsockopt");
-    }
-    return value;
 }
 
 tcp protocol_of_listener(int fd)

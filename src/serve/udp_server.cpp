@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/udp_server.hpp>
 
+#include "sockets.hpp"
+
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
-#include <cerrno>
 #include <mutex>
 #include <utility>
 
@@ -78,22 +78,13 @@ void bind(udp_socket& socket, const udp::endpoint& at, bool share, const udp_ser
 // The descriptor is the socket's, or closed.
 void assign(udp_socket& socket, int descriptor)
 {
-    int domain = 0;
-    int protocol = 0;
-    socklen_t size = sizeof domain;
-    error_code ec;
-    if (::getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 ||
-        ::getsockopt(descriptor, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) != 0) {
-        ec = {errno, boost::system::system_category()};
-    } else if (protocol != IPPROTO_UDP || (domain != AF_INET && domain != AF_INET6)) {
-        ec = make_error_code(boost::system::errc::invalid_argument);
-    } else {
-        socket.assign(domain == AF_INET ? udp::v4() : udp::v6(), descriptor, ec);
+    unique_fd owned{descriptor};
+    const int domain = get_option(descriptor, SO_DOMAIN);
+    if (get_option(descriptor, SO_PROTOCOL) != IPPROTO_UDP || (domain != AF_INET && domain != AF_INET6)) {
+        throw boost::system::system_error(make_error_code(boost::system::errc::invalid_argument), "no UDP socket");
     }
-    if (ec) {
-        ::close(descriptor);
-        throw boost::system::system_error(ec, "no UDP socket");
-    }
+    socket.assign(domain == AF_INET ? udp::v4() : udp::v6(), descriptor);
+    owned.release();
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
+// A session's life: how it comes in, and the one way out.
 #include <chatroom/session/tcp_session.hpp>
 
 #include <chatroom/endpoint.hpp>
-#include <chatroom/wire/command.hpp>
 #include <chatroom/wire/sender.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -24,7 +24,6 @@ using namespace std::chrono_literals;
 
 constexpr auto acknowledged_wait = 1s;  // from the last byte's acknowledgement to the close
 constexpr auto acknowledged_poll = 250ms;
-constexpr auto rate_notice_every = 1min;
 
 reason reason_of(int error) noexcept
 {
@@ -36,13 +35,6 @@ reason reason_of(int error) noexcept
     case ENETUNREACH: return reason::timed_out;
     default: return reason::failed;
     }
-}
-
-int pending_error(int fd) noexcept
-{
-    int error = 0;
-    socklen_t size = sizeof error;
-    return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
 bool all_acknowledged(int fd) noexcept
@@ -173,203 +165,6 @@ bool tcp_session::refuse(reason why, std::string_view last_words) noexcept
     return false;
 }
 
-// Hearing the peer
-
-bool tcp_session::reads() const noexcept
-{
-    return !eof_ && ((phase_ == phase::talking && pause_ == pause::none) ||
-                     (phase_ == phase::lingering && discarded_ < shard_->context().options.discard));
-}
-
-void tcp_session::on_ready(error_code ec)
-{
-    if (phase_ == phase::gone || ec == asio::error::operation_aborted) {
-        return;  // woken to look at what it waits for
-    }
-    if (ec) {
-        return finish(reason_of(ec.value()));
-    }
-    if (reads()) {
-        return read();
-    }
-    // Not reading, and yet something came up: the socket is in error, or both sides are shut down.
-    const int error = pending_error(stream_.native_handle());
-    finish(error == 0 ? reason::reset : reason_of(error));
-}
-
-void tcp_session::read()
-{
-    const auto buffer = shard_->home().read_buffer();
-    const auto n = ::recv(stream_.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (n < 0) {
-        if (errno != EAGAIN && errno != EINTR) {
-            finish(reason_of(errno));
-        }
-        return;
-    }
-    if (phase_ == phase::lingering) {
-        discarded_ += static_cast<std::uint32_t>(n);
-        return n == 0 ? finish(reason_) : void();
-    }
-    if (n == 0) {
-        return on_end_of_file();
-    }
-    const auto left = telnet_.filter(buffer.first(static_cast<std::size_t>(n)));
-    consume({buffer.data(), left});
-}
-
-void tcp_session::consume(std::string_view bytes)
-{
-    const bool was_open = framer_.open();
-    while (phase_ == phase::talking && !bytes.empty()) {
-        if (must_pause()) {
-            return hold_back(bytes);
-        }
-        switch (framer_.next(bytes)) {
-        case wire::line_framer::result::line:
-            hear(framer_.text());
-            first_line_ = false;
-            break;
-        case wire::line_framer::result::too_long:
-            shard_->room().observer().dropped(id_, error::text_too_long);
-            notify(notice_too_long, "your message is too long and was not passed on");
-            break;
-        case wire::line_framer::result::endless: leave(reason::endless_line, "your line has no end: goodbye"); break;
-        case wire::line_framer::result::need_more: break;
-        }
-    }
-    if (phase_ == phase::talking) {
-        if (!framer_.open()) {
-            shard_->clear_deadline(*this);
-        } else {
-            if (!was_open || deadline_ == time_source::time_point::max()) {
-                since_ = shard_->now();
-            }
-            set_line_deadline();
-        }
-    }
-}
-
-void tcp_session::hear(std::string_view line)
-{
-    if (first_line_ && framer_.line_peer() && wire::is_http(line)) {
-        return leave(reason::not_chat, "this is a chat room, not a web server");
-    }
-    if (wire::is_quit(line)) {
-        return leave(reason::quit);
-    }
-    say(line);
-}
-
-void tcp_session::say(std::string_view text)
-{
-    const auto ec = shard_->room().publish(id_, label_, text);
-    if (!ec) {
-        (void)bucket_.take(shard_->now(), shard_->context().rate);
-        return;
-    }
-    if (ec == error::empty_text) {
-        return;
-    }
-    if (ec == error::closed) {
-        return leave(reason::drained, "the room is closing");
-    }
-    shard_->room().observer().dropped(id_, ec);
-    notify(notice_too_long, ec == error::text_too_long ? "your message is too long and was not passed on"
-                                                       : "your message could not be passed on");
-}
-
-void tcp_session::on_end_of_file()
-{
-    eof_ = true;
-    if (framer_.finish() == wire::line_framer::result::line) {
-        hear(framer_.text());
-    }
-    leave(reason::end_of_file);
-}
-
-bool tcp_session::must_pause()
-{
-    const auto now = shard_->now();
-    if (const auto token = bucket_.next(now, shard_->context().rate); token > now) {
-        set_pause(pause::rate);
-        shard_->set_deadline(*this, token);
-        shard_->room().observer().throttled(id_);
-        if (rate_told_ == time_source::time_point::min() || now - rate_told_ >= rate_notice_every) {
-            rate_told_ = now;
-            notify(notice_rate, "you are sending faster than this room allows: your messages are held back");
-        }
-    } else if (shard_->room().pressed()) {
-        set_pause(pause::pressure);
-        shard_->clear_deadline(*this);
-        shard_->room().wait_for_ease();
-        shard_->schedule();  // the flush looks again, should the pressure have ended in between
-    }
-    return pause_ != pause::none;
-}
-
-void tcp_session::hold_back(std::string_view bytes)
-{
-    pending_.edit().assign(bytes);
-}
-
-// The coroutine waits for an error of the socket meanwhile; cancel() makes it look again, and read.
-void tcp_session::resume()
-{
-    set_pause(pause::none);
-    shard_->clear_deadline(*this);
-    const auto held = std::exchange(pending_, {});
-    consume(held.view());
-    if (reads()) {
-        error_code ignored;
-        stream_.cancel(ignored);
-    }
-}
-
-void tcp_session::set_pause(pause why) noexcept
-{
-    shard_->count_pressed((why == pause::pressure) - (pause_ == pause::pressure));
-    pause_ = why;
-}
-
-void tcp_session::set_line_deadline()
-{
-    const auto& options = shard_->context().options;
-    const auto line_end = since_ + options.line_time;
-    shard_->set_deadline(*this, framer_.line_peer() ? line_end : std::min(line_end, shard_->now() + options.quiet_gap));
-}
-
-void tcp_session::on_deadline()
-{
-    const auto now = shard_->now();
-    switch (phase_) {
-    case phase::talking:
-        if (pause_ != pause::none) {
-            return resume();
-        }
-        if (now >= since_ + shard_->context().options.line_time) {
-            return leave(reason::line_time, "your line took too long: goodbye");
-        }
-        if (must_pause()) {
-            return;  // resume() comes back to the open line
-        }
-        if (framer_.finish() == wire::line_framer::result::line) {
-            hear(framer_.text());
-        }
-        return;
-    case phase::leaving:
-    case phase::lingering:
-        if (now >= since_ + shard_->context().options.drain) {
-            return finish(reason_);
-        }
-        return phase_ == phase::lingering ? linger()
-                                          : shard_->set_deadline(*this, since_ + shard_->context().options.drain);
-    case phase::gone: return;
-    }
-}
-
-// Telling the peer
-
 void tcp_session::notify(notice kind, std::string_view text)
 {
     if ((notices_ & kind) != 0) {
@@ -458,6 +253,11 @@ void tcp_session::wait_writable() noexcept
     } catch (...) {
         shard_->report_exception("wait for write");  // the shard's next flush tries again
     }
+}
+
+void tcp_session::fail(int error) noexcept
+{
+    finish(reason_of(error));
 }
 
 void tcp_session::finish(reason why) noexcept

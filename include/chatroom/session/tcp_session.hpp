@@ -51,6 +51,9 @@ class tcp_session : public boost::intrusive_ref_counter<tcp_session> {
     /// Closes the connection at once.
     void finish(reason why) noexcept;
 
+    /// The same, for what a system call on its socket said.
+    void fail(int error) noexcept;
+
     void on_deadline();
 
     [[nodiscard]] tcp_shard& shard() const noexcept { return *shard_; }

@@ -132,6 +132,7 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     log_view view_;
     gathered gathered_;
     position lowest_;          // no session stands before it
+    position told_;            // the tail as the last flush found it
     std::size_t pressed_ = 0;  // sessions that wait for the pressure to end
     bool draining_ = false;
     bool sending_ = false;                  // view_ is in use

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "sockets.hpp"
+
+#include <boost/system/system_error.hpp>
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace chatroom {
+
+void set_option(int fd, int level, int name, int value)
+{
+    if (::setsockopt(fd, level, name, &value, sizeof value) != 0) {
+        throw boost::system::system_error(errno, boost::system::system_category(), "setsockopt");
+    }
+}
+
+int get_option(int fd, int name)
+{
+    int value = 0;
+    socklen_t size = sizeof value;
+    if (::getsockopt(fd, SOL_SOCKET, name, &value, &size) != 0) {
+        throw boost::system::system_error(errno, boost::system::system_category(), "getsockopt");
+    }
+    return value;
+}
+
+}  // namespace chatroom
