@@ -154,6 +154,7 @@ bool run_idle(const options& asked, report& out)
     room.join();
     out.add("members", static_cast<double>(asked.members));
     add_memory(before, asked, out);
+    room.run_until(steady::now() + span(asked.warm_up));  // what they came in with may still be under way
 
     const stopwatch watch{asked.pid};
     room.run_until(steady::now() + span(asked.seconds));
