@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/tcp_server.hpp>
 
-#include "sockets.hpp"
+#include "tcp_listener.hpp"
 
 #include <chatroom/endpoint.hpp>
 
-#include <boost/asio/basic_socket_acceptor.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-
-#include <fcntl.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <atomic>
@@ -33,51 +27,6 @@ constexpr milliseconds first_back_off = 10ms;
 constexpr milliseconds last_back_off = 1s;
 constexpr milliseconds after_exception = 100ms;
 
-unique_fd open_spare() noexcept
-{
-    return unique_fd{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
-}
-
-unique_fd accept_one(int listener, tcp::endpoint& peer) noexcept
-{
-    auto size = static_cast<socklen_t>(peer.capacity());
-    unique_fd fd{::accept4(listener, peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
-    if (fd.get() >= 0) {
-        peer.resize(size);
-    }
-    return fd;
-}
-
-// Linux copies these from the listening socket to those it accepts: a connection costs no setsockopt.
-void set_inherited(int fd, const tcp_server_options& options)
-{
-    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-    // Asked after half of the time, and four times in the other half. These two are seconds, the last is milliseconds.
-    const auto part = std::chrono::ceil<std::chrono::seconds>(options.peer_timeout / 8);
-    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, static_cast<int>(4 * part.count()));
-    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, static_cast<int>(part.count()));
-    set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 4);
-    set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, static_cast<int>(options.peer_timeout.count()));
-    if (options.send_buffer != 0) {
-        set_option(fd, SOL_SOCKET, SO_SNDBUF, options.send_buffer);
-    }
-    if (options.receive_buffer != 0) {
-        set_option(fd, SOL_SOCKET, SO_RCVBUF, options.receive_buffer);
-    }
-}
-
-tcp protocol_of_listener(int fd)
-{
-    const int domain = get_option(fd, SO_DOMAIN);
-    if (get_option(fd, SO_PROTOCOL) != IPPROTO_TCP || get_option(fd, SO_ACCEPTCONN) == 0 ||
-        (domain != AF_INET && domain != AF_INET6)) {
-        throw boost::system::system_error(make_error_code(boost::system::errc::invalid_argument),
-                                          "no listening TCP socket");
-    }
-    return domain == AF_INET ? tcp::v4() : tcp::v6();
-}
-
 bool out_of_resources(int error) noexcept
 {
     return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
@@ -96,11 +45,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
           strand_{executor}
     {
         validate(options);
-        auto shards = std::make_shared<shard_list>();
-        for (std::size_t i = 0; i < options.shards; ++i) {
-            shards->push_back(std::make_unique<shard>(executor));
-        }
-        shards_ = std::move(shards);
+        shards_ = make_shards(executor, options.shards);
     }
 
     void set_handler(accept_handler handler) { handler_ = std::move(handler); }
@@ -109,29 +54,15 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
 
     tcp::endpoint listen(const tcp::endpoint& at)
     {
-        auto made = std::make_shared<listener>(shard_executor{strand_});
-        made->acceptor.open(at.protocol());
-        const int fd = made->acceptor.native_handle();
-        set_option(fd, SOL_SOCKET, SO_REUSEADDR, options_.reuse_address ? 1 : 0);
-        if (at.address().is_v6()) {
-            set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, at.address().is_unspecified() ? 0 : 1);
-        }
-        set_inherited(fd, options_);
-        made->acceptor.non_blocking(true);
-        made->acceptor.bind(at);
-        made->acceptor.listen(options_.listen_backlog);
+        auto made = std::make_shared<tcp_listener>(shard_executor{strand_});
+        made->open(at, options_);
         return add(std::move(made));
     }
 
     tcp::endpoint adopt(int fd)
     {
-        unique_fd owned{fd};
-        const auto protocol = protocol_of_listener(fd);
-        set_inherited(fd, options_);
-        auto made = std::make_shared<listener>(shard_executor{strand_});
-        made->acceptor.assign(protocol, fd);
-        owned.release();
-        made->acceptor.non_blocking(true);
+        auto made = std::make_shared<tcp_listener>(shard_executor{strand_});
+        made->adopt(fd, options_);
         return add(std::move(made));
     }
 
@@ -173,19 +104,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     }
 
   private:
-    using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                                             shard_executor>;
-
-    struct listener {
-        explicit listener(shard_executor executor) : acceptor{executor}, back_off{executor} {}
-        asio::basic_socket_acceptor<tcp, shard_executor> acceptor;
-        timer back_off;
-        unique_fd spare = open_spare();
-        milliseconds pause{0};    // grows while the system has no resources for a caller
-        operation_memory memory;  // of the one wait of the accept loop
-    };
-
-    tcp::endpoint add(std::shared_ptr<listener> made)
+    tcp::endpoint add(std::shared_ptr<tcp_listener> made)
     {
         const auto bound = made->acceptor.local_endpoint();
         const std::scoped_lock lock{mutex_};
@@ -213,7 +132,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     } catch (...) {  // as above
     }
 
-    void spawn_accept_loop(std::shared_ptr<listener> one)
+    void spawn_accept_loop(std::shared_ptr<tcp_listener> one)
     {
         if (stopping_) {
             return;
@@ -227,7 +146,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
 
     // One turn of the accept loop. Each ends in the wait for the next, which can't be refused memory; a coroutine would
     // be destroyed by a pause that is.
-    void accept_next(const std::shared_ptr<listener>& one, milliseconds pause) noexcept
+    void accept_next(const std::shared_ptr<tcp_listener>& one, milliseconds pause) noexcept
     {
         if (stopping_) {
             --loops_;
@@ -249,7 +168,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     }
 
     // Accepts who is there; returns how long to wait before the next.
-    milliseconds accept_all(listener& one, error_code ec) noexcept
+    milliseconds accept_all(tcp_listener& one, error_code ec) noexcept
     try {
         if (ec && !stopping_) {
             report("accept", ec);
@@ -262,11 +181,11 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     }
 
     // Returns how long to wait before the next accept.
-    milliseconds accept_some(listener& one)
+    milliseconds accept_some(tcp_listener& one)
     {
         for (int i = 0; i < accepts_per_wake && !stopping_; ++i) {
             tcp::endpoint peer;
-            auto fd = accept_one(one.acceptor.native_handle(), peer);
+            auto fd = one.accept(peer);
             if (fd.get() < 0) {
                 const int error = errno;
                 if (error == EAGAIN || error == EWOULDBLOCK) {
@@ -288,7 +207,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     }
 
     // No descriptor for the caller: give up the spare one to accept it and close it, rather than leave it hanging.
-    milliseconds turn_away(listener& one, error_code why)
+    milliseconds turn_away(tcp_listener& one, error_code why)
     {
         if (one.pause == 0ms) {
             report("accept", why);
@@ -296,15 +215,15 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
         if (one.spare.get() >= 0) {
             one.spare = unique_fd{};
             tcp::endpoint peer;
-            const bool accepted = accept_one(one.acceptor.native_handle(), peer).get() >= 0;
-            one.spare = open_spare();
+            const bool accepted = one.accept(peer).get() >= 0;
+            one.open_spare();
             if (accepted) {
                 report_turned_away(peer, why);
                 one.pause = first_back_off;
                 return one.spare.get() >= 0 ? 0ms : one.pause;
             }
         } else {
-            one.spare = open_spare();
+            one.open_spare();
         }
         one.pause = std::clamp(one.pause * 2, first_back_off, last_back_off);
         return one.pause;
@@ -362,7 +281,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     std::atomic<bool> stopping_{false};
 
     mutable std::mutex mutex_;  // guards the list of listeners
-    std::vector<std::shared_ptr<listener>> listeners_;
+    std::vector<std::shared_ptr<tcp_listener>> listeners_;
     std::vector<tcp::endpoint> endpoints_;
     bool running_ = false;
 };

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/udp_server.hpp>
 
-#include "sockets.hpp"
-
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
-
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <atomic>
 #include <mutex>
@@ -19,11 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using udp = asio::ip::udp;
-using share_address = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 constexpr int batches_per_wake = 16;
-constexpr int batches_waiting = 1024;  // more than a receive buffer holds: a flood must not keep the strand for ever
-constexpr int wanted_receive_buffer = 8 * 1024 * 1024;
 constexpr auto no_memory_pause = 10ms;
 constexpr auto after_failure = 100ms;
 
@@ -32,109 +23,7 @@ bool no_memory(error_code ec) noexcept
     return ec == asio::error::no_buffer_space || ec == asio::error::no_memory;
 }
 
-// More than net.core.rmem_max allows if this process may (CAP_NET_ADMIN), and else as much as that: socket(7).
-void ask_for_buffer(int socket, int forced, int plain, int bytes) noexcept
-{
-    if (::setsockopt(socket, SOL_SOCKET, forced, &bytes, sizeof bytes) != 0) {
-        (void)::setsockopt(socket, SOL_SOCKET, plain, &bytes, sizeof bytes);
-    }
-}
-
-// Then the trouble of a peer that is gone is none of ours: a socket that asks for ICMP errors gets them in the place of
-// what it sends to others. One that never asked may not know the option.
-void ask_for_no_icmp(int socket) noexcept
-{
-    const int off = 0;
-    (void)::setsockopt(socket, IPPROTO_IP, IP_RECVERR, &off, sizeof off);
-    (void)::setsockopt(socket, IPPROTO_IPV6, IPV6_RECVERR, &off, sizeof off);
-}
-
-void prepare(udp_socket& socket, const udp::endpoint& at, const udp_server_options& options)
-{
-    const int fd = socket.native_handle();
-    want_datagram_info(fd, at);
-    ask_for_no_icmp(fd);
-    ask_for_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF,
-                   options.receive_buffer != 0 ? options.receive_buffer : wanted_receive_buffer);
-    if (options.send_buffer != 0) {
-        ask_for_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, options.send_buffer);
-    }
-    socket.non_blocking(true);
-}
-
-void bind(udp_socket& socket, const udp::endpoint& at, bool share, const udp_server_options& options)
-{
-    socket.open(at.protocol());
-    if (at.address().is_v6()) {
-        socket.set_option(asio::ip::v6_only{!at.address().is_unspecified()});
-    }
-    if (share) {
-        socket.set_option(share_address{true});
-    }
-    prepare(socket, at, options);
-    socket.bind(at);
-}
-
-// The descriptor is the socket's, or closed.
-void assign(udp_socket& socket, int descriptor)
-{
-    unique_fd owned{descriptor};
-    const int domain = get_option(descriptor, SO_DOMAIN);
-    if (get_option(descriptor, SO_PROTOCOL) != IPPROTO_UDP || (domain != AF_INET && domain != AF_INET6)) {
-        throw boost::system::system_error(make_error_code(boost::system::errc::invalid_argument), "no UDP socket");
-    }
-    socket.assign(domain == AF_INET ? udp::v4() : udp::v6(), descriptor);
-    owned.release();
-}
-
 }  // namespace
-
-udp_port::udp_port(std::shared_ptr<shard_list> shards, std::size_t shard_index, const udp_server_options& options)
-    : shards_{std::move(shards)},
-      socket_{(*shards_)[shard_index]->get_executor()},
-      pause_{socket_.get_executor()},
-      received_{options.max_datagram}
-{
-}
-
-void udp_port::tell_overrun() noexcept
-{
-    if (const auto now = received_.overrun(); now != overrun_) {
-        const std::uint32_t more = now - std::exchange(overrun_, now);
-        if (overrun_hook_) {
-            overrun_hook_(more);
-        }
-    }
-}
-
-// One batch, if any waits. What comes out of an unconnected socket besides is the trouble of one peer (its ICMP), and
-// the next datagram is behind it.
-bool udp_port::receive(error_code& ec)
-{
-    if (received_.receive(socket_.native_handle(), ec) == 0) {
-        return false;
-    }
-    tell_overrun();
-    handler_(received_, answers_);
-    return true;
-}
-
-void udp_port::receive_waiting()
-{
-    error_code ec;
-    for (int i = 0; i < batches_waiting && socket_.is_open() && receive(ec) && received_.full(); ++i) {
-    }
-}
-
-void udp_port::close() noexcept
-{
-    error_code ignored;
-    socket_.close(ignored);
-    try {
-        pause_.cancel();
-    } catch (...) {  // then it ends by itself, within 100 ms
-    }
-}
 
 class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
   public:
@@ -145,11 +34,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
           open_{std::move(open)}
     {
         validate(options);
-        auto shards = std::make_shared<shard_list>();
-        for (std::size_t i = 0; i < options.shards; ++i) {
-            shards->push_back(std::make_unique<shard>(executor));
-        }
-        shards_ = std::move(shards);
+        shards_ = make_shards(executor, options.shards);
     }
 
     udp::endpoint listen(const udp::endpoint& at)
@@ -158,12 +43,8 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
         auto bound = at;
         for (std::size_t i = 0; i < shards_->size(); ++i) {
             auto port = std::make_shared<udp_port>(shards_, i, options_);
-            bind(port->socket_, bound, i > 0, options_);
-            if (i == 0) {
-                // Only now: a first socket that shared its address would let a second server in beside it.
-                bound = port->socket_.local_endpoint();
-                port->socket_.set_option(share_address{true});
-            }
+            port->open(bound, i > 0, options_);
+            bound = port->socket_.local_endpoint();
             made.push_back(std::move(port));
         }
         return add(made, bound);
@@ -172,9 +53,8 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
     udp::endpoint adopt(int descriptor)
     {
         auto port = std::make_shared<udp_port>(shards_, 0, options_);
-        assign(port->socket_, descriptor);
+        port->adopt(descriptor, options_);
         const auto bound = port->socket_.local_endpoint();
-        prepare(port->socket_, bound, options_);
         return add({std::move(port)}, bound);
     }
 

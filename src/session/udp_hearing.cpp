@@ -6,6 +6,7 @@
 #include <chatroom/wire/datagram.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 namespace chatroom {
@@ -81,24 +82,18 @@ udp_member* udp_shard::join(const datagram& from, time_source::time_point now)
         return turn_away(reason::room_full, room_full);
     }
     const auto key = context_->addresses.key_of(normalised(address));
-    udp_member* member = nullptr;
-    position first;
-    try {  // all that may be refused memory comes before the member is one
-        if (!context_->addresses.enter(key)) {
-            context_->seats.give_back();
-            return turn_away(reason::address_full, address_full);
-        }
-        try {
-            first = context_->options.replay > 0 ? replayed_from() : room().tail();
-            member = &roster_.add(from.sender, now);
-        } catch (...) {
-            context_->addresses.leave(key);
-            throw;
-        }
-    } catch (...) {
-        context_->seats.give_back();
-        throw;
+    // Whatever may be refused memory comes before the member is one, and gives back what was taken.
+    const auto give_back = [](chatroom::seats* seats) { seats->give_back(); };
+    const auto leave = [key](address_table* table) { table->leave(key); };
+    std::unique_ptr<chatroom::seats, decltype(give_back)> seat{&context_->seats, give_back};
+    if (!context_->addresses.enter(key)) {
+        return turn_away(reason::address_full, address_full);
     }
+    std::unique_ptr<address_table, decltype(leave)> share{&context_->addresses, leave};
+    const auto first = context_->options.replay > 0 ? replayed_from() : room().tail();
+    auto* const member = &roster_.add(from.sender, now);
+    seat.release();
+    share.release();
     alarm_.set_at_most(due(now));
     member->id = room().enter();
     member->local = from.local;

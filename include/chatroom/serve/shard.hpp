@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/export.hpp>
 #include <chatroom/serve/executor.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -43,5 +44,9 @@ class shard {
 
 /// The shards of a transport. Whoever may run on one of them shares their ownership.
 using shard_list = std::vector<std::unique_ptr<shard>>;
+
+/// `count` shards on `executor`. Throws std::bad_alloc.
+[[nodiscard]] CHATROOM_EXPORT std::shared_ptr<shard_list> make_shards(const asio::any_io_executor& executor,
+                                                                      std::size_t count);
 
 }  // namespace chatroom

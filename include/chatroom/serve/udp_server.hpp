@@ -11,8 +11,8 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_datagram_socket.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/ip/udp.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -67,15 +67,15 @@ class CHATROOM_EXPORT udp_port {
 
   private:
     friend class CHATROOM_EXPORT udp_server;
-    using timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                                             shard_executor>;
 
+    void open(const asio::ip::udp::endpoint& at, bool beside_others, const udp_server_options& options);
+    void adopt(int descriptor, const udp_server_options& options);
     [[nodiscard]] bool receive(error_code& ec);
     void tell_overrun() noexcept;
 
     const std::shared_ptr<shard_list> shards_;
     udp_socket socket_;
-    timer pause_;
+    asio::steady_timer::rebind_executor<shard_executor>::other pause_;
     operation_memory memory_;       // of the one wait of the port
     operation_memory stop_memory_;  // of the one post of stop()
     receive_batch received_;

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <chatroom/serve/udp_server.hpp>
+
+#include "sockets.hpp"
+
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <utility>
+
+namespace chatroom {
+namespace {
+
+using udp = asio::ip::udp;
+
+constexpr int batches_waiting = 1024;  // more than a receive buffer holds: a flood must not keep the strand for ever
+constexpr int wanted_receive_buffer = 8 * 1024 * 1024;
+
+// More than net.core.rmem_max allows if this process may (CAP_NET_ADMIN), and else as much as that: socket(7).
+void ask_for_buffer(int socket, int forced, int plain, int bytes) noexcept
+{
+    if (::setsockopt(socket, SOL_SOCKET, forced, &bytes, sizeof bytes) != 0) {
+        (void)::setsockopt(socket, SOL_SOCKET, plain, &bytes, sizeof bytes);
+    }
+}
+
+// Then the trouble of a peer that is gone is none of ours: a socket that asks for ICMP errors gets them in the place of
+// what it sends to others. One that never asked may not know the option.
+void ask_for_no_icmp(int socket) noexcept
+{
+    const int off = 0;
+    (void)::setsockopt(socket, IPPROTO_IP, IP_RECVERR, &off, sizeof off);
+    (void)::setsockopt(socket, IPPROTO_IPV6, IPV6_RECVERR, &off, sizeof off);
+}
+
+void prepare(udp_socket& socket, const udp::endpoint& at, const udp_server_options& options)
+{
+    const int fd = socket.native_handle();
+    want_datagram_info(fd, at);
+    ask_for_no_icmp(fd);
+    ask_for_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF,
+                   options.receive_buffer != 0 ? options.receive_buffer : wanted_receive_buffer);
+    if (options.send_buffer != 0) {
+        ask_for_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, options.send_buffer);
+    }
+    socket.non_blocking(true);
+}
+
+}  // namespace
+
+udp_port::udp_port(std::shared_ptr<shard_list> shards, std::size_t shard_index, const udp_server_options& options)
+    : shards_{std::move(shards)},
+      socket_{(*shards_)[shard_index]->get_executor()},
+      pause_{socket_.get_executor()},
+      received_{options.max_datagram}
+{
+}
+
+void udp_port::open(const udp::endpoint& at, bool beside_others, const udp_server_options& options)
+{
+    socket_.open(at.protocol());
+    const int fd = socket_.native_handle();
+    if (at.address().is_v6()) {
+        socket_.set_option(asio::ip::v6_only{!at.address().is_unspecified()});
+    }
+    if (beside_others) {
+        set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+    }
+    prepare(socket_, at, options);
+    socket_.bind(at);
+    if (!beside_others) {
+        // Only now: a first socket that shared its address would let a second server in beside it.
+        set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+    }
+}
+
+void udp_port::adopt(int descriptor, const udp_server_options& options)
+{
+    unique_fd owned{descriptor};
+    const int domain = get_option(descriptor, SO_DOMAIN);
+    if (get_option(descriptor, SO_PROTOCOL) != IPPROTO_UDP || (domain != AF_INET && domain != AF_INET6)) {
+        throw boost::system::system_error(make_error_code(boost::system::errc::invalid_argument), "no UDP socket");
+    }
+    socket_.assign(domain == AF_INET ? udp::v4() : udp::v6(), descriptor);
+    owned.release();
+    prepare(socket_, socket_.local_endpoint(), options);
+}
+
+void udp_port::tell_overrun() noexcept
+{
+    if (const auto now = received_.overrun(); now != overrun_) {
+        const std::uint32_t more = now - std::exchange(overrun_, now);
+        if (overrun_hook_) {
+            overrun_hook_(more);
+        }
+    }
+}
+
+// One batch, if any waits. What comes out of an unconnected socket besides is the trouble of one peer (its ICMP), and
+// the next datagram is behind it.
+bool udp_port::receive(error_code& ec)
+{
+    if (received_.receive(socket_.native_handle(), ec) == 0) {
+        return false;
+    }
+    tell_overrun();
+    handler_(received_, answers_);
+    return true;
+}
+
+void udp_port::receive_waiting()
+{
+    error_code ec;
+    for (int i = 0; i < batches_waiting && socket_.is_open() && receive(ec) && received_.full(); ++i) {
+    }
+}
+
+void udp_port::close() noexcept
+{
+    error_code ignored;
+    socket_.close(ignored);
+    try {
+        pause_.cancel();
+    } catch (...) {  // then it ends by itself, within 100 ms
+    }
+}
+
+}  // namespace chatroom
