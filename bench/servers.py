@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Starts the servers that bench/compare measures, each on a free loopback port and one CPU, and stops them."""
+"""Starts the servers that bench/compare measures, each on a free loopback port and the CPUs it is given, and stops them."""
 import contextlib
 import os
 import shutil
@@ -10,7 +10,7 @@ import tempfile
 import time
 
 PEERS = ("redis", "nats", "mosquitto", "ngircd")
-OURS = ["--threads", "1", "--rate", "0", "--log-level", "off"]
+OURS = ["--rate", "0", "--log-level", "off"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAMS = {"redis": "redis-server", "nats": "nats-server", "mosquitto": "mosquitto", "ngircd": "ngircd"}
 PROTOCOLS = {"redis": "redis", "nats": "nats", "mosquitto": "mqtt", "ngircd": "irc"}
@@ -24,8 +24,8 @@ class Server:
         self.pid = process.pid
 
 
-def pin(cpu):
-    return lambda: os.sched_setaffinity(0, {cpu})
+def pin(cpus):
+    return lambda: os.sched_setaffinity(0, cpus)
 
 
 def program_of(peer):
@@ -41,19 +41,19 @@ def free_port():
         return one.getsockname()[1]
 
 
-def start_announced(command, cpu):
+def start_announced(command, cpus):
     """One that tells where it listens."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=pin(cpu))
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=pin(cpus))
     return Server(process, process.stdout.readline().split()[2])
 
 
-def start_peer(peer, cpu, folder):
+def start_peer(peer, cpus, folder):
     port = free_port()
     with open(f"{HERE}/peers/{peer}.conf") as template, open(f"{folder}/{peer}.conf", "w") as out:
         out.write(template.read().replace("@PORT@", str(port)).replace("@FOLDER@", folder))
     arguments = [word.format(f"{folder}/{peer}.conf") for word in COMMANDS[peer]]
     process = subprocess.Popen([program_of(peer), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                               cwd=folder, preexec_fn=pin(cpu))
+                               cwd=folder, preexec_fn=pin(cpus))
     end = time.monotonic() + 10
     while True:
         try:
@@ -67,16 +67,17 @@ def start_peer(peer, cpu, folder):
 
 
 @contextlib.contextmanager
-def start(kind, build, cpu):
+def start(kind, build, cpus):
     with tempfile.TemporaryDirectory() as folder:
         if kind in PEERS:
             os.chmod(folder, 0o755)
-            server = start_peer(kind, cpu, folder)
-        elif kind.startswith("chatroom-"):
-            server = start_announced([f"{build}/apps/server/chatroom-server", "--" + kind.split("-")[1], "127.0.0.1:0",
-                                      *OURS], cpu)
+            server = start_peer(kind, cpus, folder)
+        elif kind.startswith("chatroom-"):  # chatroom-WIRE[-THREADS]
+            _, wire, *threads = kind.split("-")
+            server = start_announced([f"{build}/apps/server/chatroom-server", f"--{wire}", "127.0.0.1:0", "--threads",
+                                      *(threads or ["1"]), *OURS], cpus)
         else:
-            server = start_announced([f"{build}/bench/{kind}", "0"], cpu)
+            server = start_announced([f"{build}/bench/{kind}", "0"], cpus)
         try:
             yield server
         finally:

@@ -48,12 +48,18 @@ void tcp_shard::wake() noexcept
     if (detached_) {
         return begin();
     }
+    if (context_->gate.wait(weak_from_this())) {
+        gather_for_all();
+    }
+}
+
+void tcp_shard::gather_for_all() noexcept
+{
     try {
         post_gather({}, 0);
     } catch (...) {
-        begin();
-        missed_wake_ = true;
         report_exception("wake");
+        miss_wakes();
     }
 }
 
@@ -69,13 +75,71 @@ void tcp_shard::gather_more(position seen, int round) noexcept
 {
     const auto tail = room().tail();
     if (tail == seen || round == last_round || tail.byte - told_.byte > message_log::segment_bytes) {
-        return flush();
+        return flush_all();
     }
     try {
         post_gather(tail, round + 1);
     } catch (...) {
+        flush_all();
+    }
+}
+
+void tcp_shard::flush_all() noexcept
+{
+    bool waited = false;
+    for (const auto& one : context_->gate.open()) {
+        const auto shard = one.lock();
+        if (shard && shard.get() != this) {
+            shard->post_flush();
+            continue;
+        }
+        waited = waited || shard;
+        (void)context_->gate.end();  // of one that is gone; or of this one, which still has an end of its own
+    }
+    if (waited) {
         flush();
     }
+    end_flush();
+}
+
+void tcp_shard::post_flush() noexcept
+{
+    try {
+        auto next = [self = shared_from_this()] {
+            self->flush();
+            self->end_flush();
+        };
+        asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
+    } catch (...) {
+        report_exception("wake");
+        miss_wake();
+        (void)context_->gate.end();
+    }
+}
+
+void tcp_shard::end_flush() noexcept
+{
+    if (context_->gate.end()) {
+        gather_for_all();
+    }
+}
+
+void tcp_shard::miss_wakes() noexcept
+{
+    do {
+        for (const auto& one : context_->gate.open()) {
+            if (const auto shard = one.lock()) {
+                shard->miss_wake();
+            }
+            (void)context_->gate.end();
+        }
+    } while (context_->gate.end());
+}
+
+void tcp_shard::miss_wake() noexcept
+{
+    begin();
+    missed_wake_ = true;
 }
 
 // The flush is what can be had without memory, from any thread.

@@ -12,6 +12,7 @@
 #include <chatroom/serve/task_group.hpp>
 #include <chatroom/session/address_table.hpp>
 #include <chatroom/session/breath.hpp>
+#include <chatroom/session/flush_gate.hpp>
 #include <chatroom/session/seats.hpp>
 #include <chatroom/wire/token_bucket.hpp>
 
@@ -28,8 +29,9 @@
 namespace chatroom {
 
 class tcp_session;
+class tcp_shard;
 
-/// What the shards of one tcp_room share. Nothing in it changes, but for the last two, which see to themselves.
+/// What the shards of one tcp_room share. Nothing in it changes, but for the last three, which see to themselves.
 struct tcp_context {
     tcp_context(std::shared_ptr<room_state> r, const tcp_room_options& o, std::shared_ptr<time_source> c,
                 std::shared_ptr<shard_list> s, task_group t)
@@ -49,6 +51,7 @@ struct tcp_context {
     const task_group tasks;
     address_table addresses{options.max_members_per_address};
     chatroom::seats seats{options.max_members};
+    flush_gate<tcp_shard> gate{shards->size()};
 };
 
 /// The share of a room that one shard serves: its members, their positions in the log, their deadlines. Everything but
@@ -106,8 +109,14 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     };
 
     void wake() noexcept override;
+    void gather_for_all() noexcept;
     void post_gather(position seen, int round);
     void gather_more(position seen, int round) noexcept;
+    void flush_all() noexcept;
+    void post_flush() noexcept;
+    void end_flush() noexcept;
+    void miss_wakes() noexcept;
+    void miss_wake() noexcept;
     void ask(breath what) noexcept;
     void heed() noexcept;
     void flush() noexcept;
@@ -125,7 +134,7 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     const std::size_t index_;
     asked_breath asked_;
     std::atomic<bool> detached_{false};
-    operation_memory wake_memory_;  // of the one wake that is under way
+    operation_memory wake_memory_;  // of the one gathering or flush that is under way
     shard_alarm alarm_;
     std::vector<tcp_session*> sessions_;
     std::set<std::pair<time_source::time_point, tcp_session*>> deadlines_;
