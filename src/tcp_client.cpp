@@ -2,7 +2,9 @@
 #include <chatroom/tcp_client.hpp>
 
 #include "connect_race.hpp"
+#include "serve/sockets.hpp"
 
+#include <chatroom/endpoint.hpp>
 #include <chatroom/wire/message_reader.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -27,16 +29,13 @@ namespace {
 constexpr auto token = asio::as_tuple(asio::use_awaitable);
 
 // A cable that was pulled is noticed after 40 s, by what was sent or by asking.
-void notice_dead_lines(int socket) noexcept
+void notice_dead_lines(int socket)
 {
-    const auto set = [socket](int level, int name, int value) {
-        ::setsockopt(socket, level, name, &value, sizeof value);
-    };
-    set(SOL_SOCKET, SO_KEEPALIVE, 1);
-    set(IPPROTO_TCP, TCP_KEEPIDLE, 20);
-    set(IPPROTO_TCP, TCP_KEEPINTVL, 5);
-    set(IPPROTO_TCP, TCP_KEEPCNT, 4);
-    set(IPPROTO_TCP, TCP_USER_TIMEOUT, 40'000);
+    set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, 20);
+    set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, 5);
+    set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, 4);
+    set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, 40'000);
 }
 
 }  // namespace
@@ -87,7 +86,7 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
         self->socket_.set_option(tcp::no_delay{true});
         self->socket_.non_blocking(true);
         notice_dead_lines(self->socket_.native_handle());
-        self->label_ = label_of(self->socket_.local_endpoint());
+        self->label_ = to_label(self->socket_.local_endpoint());
     }
 
     static asio::awaitable<void> say(std::shared_ptr<impl> self, std::string text)
@@ -191,16 +190,6 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
             }
         }
         co_return ec;
-    }
-
-    static std::string label_of(const tcp::endpoint& local)
-    {
-        auto address = local.address();
-        if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-            address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-        }
-        const auto port = std::to_string(local.port());
-        return address.is_v6() ? '[' + address.to_string() + "]:" + port : address.to_string() + ':' + port;
     }
 
     void watch_gap()

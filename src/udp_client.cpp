@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/udp_client.hpp>
 
+#include "serve/sockets.hpp"
+
 #include <chatroom/endpoint.hpp>
 #include <chatroom/wire/datagram.hpp>
 #include <chatroom/wire/text.hpp>
@@ -10,10 +12,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <sys/socket.h>
-
 #include <array>
-#include <cerrno>
 #include <deque>
 #include <string_view>
 #include <utility>
@@ -27,17 +26,6 @@ namespace {
 
 constexpr auto token = asio::as_tuple(asio::use_awaitable);
 constexpr std::string_view heartbeat = "#ping#";
-
-// A datagram that finds nobody is answered by ICMP, and the next call on the socket is told: udp(7).
-error_code pending_error(udp::socket& socket)
-{
-    int error = 0;
-    socklen_t size = sizeof error;
-    if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) {
-        error = errno;
-    }
-    return {error, boost::system::system_category()};
-}
 
 }  // namespace
 
@@ -177,7 +165,9 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
         if (self->closed_) {
             co_return asio::error::operation_aborted;
         }
-        co_return pending_error(self->socket_);
+        // A datagram that found nobody is answered by ICMP, and the next call on the socket is told: udp(7).
+        ec.assign(take_error(self->socket_.native_handle()), boost::system::system_category());
+        co_return ec;
     }
 
     static asio::awaitable<error_code> send(std::shared_ptr<impl> self, std::string_view bytes)

@@ -26,4 +26,11 @@ int get_option(int fd, int name)
     return value;
 }
 
+int take_error(int fd) noexcept
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+    return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
 }  // namespace chatroom

@@ -36,4 +36,7 @@ void set_option(int fd, int level, int name, int value);
 /// An option of SOL_SOCKET.
 int get_option(int fd, int name);
 
+/// The error that waits at the socket (SO_ERROR, socket(7)), which this takes; or that of asking for it. 0 is none.
+int take_error(int fd) noexcept;
+
 }  // namespace chatroom

@@ -2,6 +2,8 @@
 // What a session hears: its peer's lines, and when they are held back.
 #include <chatroom/session/tcp_session.hpp>
 
+#include "../serve/sockets.hpp"
+
 #include <chatroom/wire/command.hpp>
 
 #include <sys/socket.h>
@@ -16,13 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto rate_notice_every = 1min;
-
-int pending_error(int fd) noexcept
-{
-    int error = 0;
-    socklen_t size = sizeof error;
-    return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
-}
 
 }  // namespace
 
@@ -44,7 +39,7 @@ void tcp_session::on_ready(error_code ec)
         return read();
     }
     // Not reading, and yet something came up: the socket is in error, or both sides are shut down.
-    const int error = pending_error(stream_.native_handle());
+    const int error = take_error(stream_.native_handle());
     error == 0 ? finish(reason::reset) : fail(error);
 }
 
