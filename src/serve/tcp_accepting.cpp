@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: BSL-1.0
+// The accept loops of a tcp_server.
+#include "tcp_server_impl.hpp"
+
+#include <chatroom/endpoint.hpp>
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+namespace chatroom {
+namespace {
+
+using namespace std::chrono_literals;
+using tcp = asio::ip::tcp;
+using milliseconds = std::chrono::milliseconds;
+
+constexpr int accepts_per_wake = 64;
+constexpr milliseconds first_back_off = 10ms;
+constexpr milliseconds last_back_off = 1s;
+constexpr milliseconds after_exception = 100ms;
+
+bool out_of_resources(int error) noexcept
+{
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+}
+
+}  // namespace
+
+void tcp_server::impl::spawn_accept_loop(std::shared_ptr<tcp_listener> one)
+{
+    if (stopping_) {
+        return;
+    }
+    tasks_.add();
+    ++loops_;
+    auto& memory = one->memory;
+    auto begin = [self = shared_from_this(), one = std::move(one)] { self->accept_next(one, 0ms); };
+    asio::dispatch(shard_executor{strand_}, with_memory(memory, std::move(begin)));
+}
+
+// One turn of the accept loop. Each ends in the wait for the next, which can't be refused memory; a coroutine would
+// be destroyed by a pause that is.
+void tcp_server::impl::accept_next(const std::shared_ptr<tcp_listener>& one, milliseconds pause) noexcept
+{
+    if (stopping_) {
+        --loops_;
+        return tasks_.remove();
+    }
+    if (pause > 0ms) {
+        auto rested = [self = shared_from_this(), one](error_code) { self->accept_next(one, 0ms); };
+        try {
+            one->back_off.expires_after(pause);
+            return one->back_off.async_wait(with_memory(one->memory, std::move(rested)));
+        } catch (...) {
+            report("accept", to_error_code(std::current_exception()));
+        }
+    }
+    auto ready = [self = shared_from_this(), one](error_code ec) {
+        self->accept_next(one, self->accept_all(*one, ec));
+    };
+    one->acceptor.async_wait(tcp::acceptor::wait_read, with_memory(one->memory, std::move(ready)));
+}
+
+// Accepts who is there; returns how long to wait before the next.
+milliseconds tcp_server::impl::accept_all(tcp_listener& one, error_code ec) noexcept
+try {
+    if (ec && !stopping_) {
+        report("accept", ec);
+        return after_exception;
+    }
+    return stopping_ ? 0ms : accept_some(one);
+} catch (...) {
+    report("accept", to_error_code(std::current_exception()));
+    return after_exception;
+}
+
+// Returns how long to wait before the next accept.
+milliseconds tcp_server::impl::accept_some(tcp_listener& one)
+{
+    for (int i = 0; i < accepts_per_wake && !stopping_; ++i) {
+        tcp::endpoint peer;
+        auto fd = one.accept(peer);
+        if (fd.get() < 0) {
+            const int error = errno;
+            if (error == EAGAIN || error == EWOULDBLOCK) {
+                return 0ms;
+            }
+            if (out_of_resources(error)) {
+                return turn_away(one, error_code{error, boost::system::system_category()});
+            }
+            if (error != ECONNABORTED && error != EINTR) {
+                // accept(2): a connection's own network error comes out of accept too.
+                report("accept", error_code{error, boost::system::system_category()});
+            }
+            continue;
+        }
+        one.pause = 0ms;
+        deal(std::move(fd), peer);
+    }
+    return 0ms;
+}
+
+// No descriptor for the caller: give up the spare one to accept it and close it, rather than leave it hanging.
+milliseconds tcp_server::impl::turn_away(tcp_listener& one, error_code why)
+{
+    if (one.pause == 0ms) {
+        report("accept", why);
+    }
+    if (one.spare.get() >= 0) {
+        one.spare = unique_fd{};
+        tcp::endpoint peer;
+        const bool accepted = one.accept(peer).get() >= 0;
+        one.open_spare();
+        if (accepted) {
+            report_turned_away(peer, why);
+            one.pause = first_back_off;
+            return one.spare.get() >= 0 ? 0ms : one.pause;
+        }
+    } else {
+        one.open_spare();
+    }
+    one.pause = std::clamp(one.pause * 2, first_back_off, last_back_off);
+    return one.pause;
+}
+
+void tcp_server::impl::deal(unique_fd fd, const tcp::endpoint& peer)
+{
+    const auto named = normalised(peer);
+    if (hooks_.verify && !hooks_.verify(named)) {
+        return;
+    }
+    if (options_.max_connections != 0 && tasks_.size() - loops_ >= options_.max_connections) {
+        report_turned_away(peer, make_error_code(boost::system::errc::too_many_files_open));
+        return;
+    }
+    const auto index = next_shard_++ % shards_->size();
+    try {
+        asio::post((*shards_)[index]->get_executor(),
+                   [self = shared_from_this(), fd = std::move(fd), peer, index]() mutable {
+                       self->hand_over(std::move(fd), peer, index);
+                   });
+    } catch (...) {
+        report_turned_away(peer, to_error_code(std::current_exception()));
+        throw;
+    }
+}
+
+void tcp_server::impl::hand_over(unique_fd fd, const tcp::endpoint& peer, std::size_t index) noexcept
+{
+    if (stopping_) {
+        return;
+    }
+    try {
+        auto& home = *(*shards_)[index];
+        connection accepted{tcp_stream{home.get_executor()}, normalised(peer), home, index};
+        accepted.stream.assign(peer.protocol(), fd.get());
+        fd.release();
+        handler_(std::move(accepted));
+    } catch (...) {
+        const auto why = to_error_code(std::current_exception());
+        report("hand over", why);
+        report_turned_away(peer, why);
+    }
+}
+
+}  // namespace chatroom
