@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "each.hpp"
 #include "refusal.hpp"
 #include "udp_house.hpp"
 
 #include <chatroom/room/room_state.hpp>
-#include <chatroom/serve/operation_memory.hpp>
 
 #include <poll.h>
-
-#include <limits>
-#include <list>
 
 using namespace chatroom;
 using namespace std::chrono_literals;
@@ -165,49 +162,6 @@ class stage {
     std::jthread thread_;
 };
 
-/// Timers of somebody else's, in the same context.
-class other_timers {
-  public:
-    explicit other_timers(asio::io_context& io)
-    {
-        for (int i = 0; i < 1000; ++i) {
-            all_.emplace_back(io);
-        }
-        next_ = all_.begin();
-    }
-
-    /// Waits with as many more as there are places for in the context's list, without asking for memory.
-    void take_every_place()
-    {
-        const refusal::here here;
-        refusal::arm(1, std::numeric_limits<long>::max() / 4);
-        try {
-            for (; next_ != all_.end(); ++next_) {
-                next_->timer.async_wait(with_memory(next_->memory, [](error_code) {}));
-            }
-        } catch (const std::bad_alloc&) {
-        }
-        refusal::disarm();
-        BOOST_REQUIRE(next_ != all_.end());
-    }
-
-    void cancel()
-    {
-        for (auto& one : all_) {
-            one.timer.cancel();
-        }
-    }
-
-  private:
-    struct other {
-        explicit other(asio::io_context& io) : timer{io, 24h} {}
-        asio::steady_timer::rebind_executor<asio::io_context::executor_type>::other timer;
-        operation_memory memory;
-    };
-    std::list<other> all_;
-    std::list<other>::iterator next_;
-};
-
 /// What goes on while memory is refused. A guest is in before, if it says so.
 struct phase {
     std::string_view name;
@@ -314,42 +268,7 @@ BOOST_AUTO_TEST_SUITE(memory_udp_room)
 
 BOOST_AUTO_TEST_CASE(whichever_allocation_is_refused_the_room_over_udp_goes_on_and_its_members_expire_in_time)
 {
-    for (const long run : {1L, 3L, 6L}) {
-        long total = 0;
-        for (const auto& p : phases) {
-            long nth = 1;
-            while (play(p, nth, run) != 0) {
-                ++nth;
-            }
-            total += nth - 1;
-            BOOST_TEST_MESSAGE(p.name << ": " << nth - 1 << " allocations, " << run << " refused");
-        }
-        BOOST_TEST(total > 10);  // else it tests nothing
-    }
-}
-
-BOOST_AUTO_TEST_CASE(an_alarm_rings_though_others_take_the_place_of_its_timer_while_memory_is_refused)
-{
-    asio::io_context io;
-    auto busy = asio::make_work_guard(io);  // a wait that is refused would be the last work there is
-    const shard_strand strand{io.get_executor()};
-    shard_alarm alarm{shard_executor{strand}, nullptr, std::make_shared<time_source>()};
-    bool rang = false;
-    alarm.on_ring([&rang] { rang = true; });
-    other_timers others{io};
-    others.take_every_place();
-    {
-        const refusal::here here;
-        refusal::arm(1, std::numeric_limits<long>::max() / 4);
-        alarm.set_at_most(alarm.now() + 1ms);
-        io.poll_one();
-        refusal::disarm();
-    }
-    BOOST_TEST(!rang);
-    others.cancel();
-    busy.reset();
-    io.run();  // ends at once if nothing waits
-    BOOST_TEST(rang);
+    memory::refuse_each(phases, 10, play);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

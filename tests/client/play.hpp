@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "manual_clock.hpp"
+#include "session.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <chrono>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace client {
+
+namespace asio = boost::asio;
+
+/// What a test and the connections that the session makes share: the server, as the test plays it.
+struct server_side {
+    explicit server_side(asio::io_context& io) : changed{io.get_executor()} {}
+
+    bell changed;
+    bool up = true;
+    bool connected = false;
+    int attempts = 0;
+    std::vector<std::string> said;
+    std::deque<chatroom::heard> to_hear;
+};
+
+class fake_connection final : public connection {
+  public:
+    explicit fake_connection(server_side& server) : server_{server} {}
+
+    asio::awaitable<void> connect(std::string, std::string) override
+    {
+        ++server_.attempts;
+        if (!server_.up) {
+            throw boost::system::system_error(asio::error::connection_refused);
+        }
+        server_.connected = true;
+        co_return;
+    }
+
+    asio::awaitable<void> say(std::string text) override
+    {
+        server_.said.push_back(std::move(text));
+        co_return;
+    }
+
+    asio::awaitable<std::optional<chatroom::heard>> hear() override
+    {
+        while (server_.to_hear.empty() && server_.connected) {
+            auto waiting = server_.changed.wait();
+            co_await std::move(waiting);
+        }
+        if (server_.to_hear.empty()) {
+            co_return std::nullopt;
+        }
+        auto one = std::move(server_.to_hear.front());
+        server_.to_hear.pop_front();
+        co_return one;
+    }
+
+    asio::awaitable<void> leave() override
+    {
+        close();
+        co_return;
+    }
+
+    void close() override
+    {
+        server_.connected = false;
+        server_.changed.ring();
+    }
+
+    [[nodiscard]] chatroom::error_code end_of() const override { return {}; }
+    [[nodiscard]] std::string label() const override { return "1.1.1.1:1"; }
+
+  private:
+    server_side& server_;
+};
+
+class fake_front final : public front {
+  public:
+    fake_front(asio::io_context& io, bool typed) : changed{io.get_executor()}, typed_{typed} {}
+
+    asio::awaitable<std::optional<std::string>> next_line() override
+    {
+        while (lines.empty() && !ended) {
+            auto waiting = changed.wait();
+            co_await std::move(waiting);
+        }
+        if (lines.empty()) {
+            co_return std::nullopt;
+        }
+        auto line = std::move(lines.front());
+        lines.pop_front();
+        co_return line;
+    }
+
+    asio::awaitable<void> show(message) override { co_return; }
+    void tell(const std::string& notice) override { told.push_back(notice); }
+    void update(const condition&) override {}
+    [[nodiscard]] bool typed() const override { return typed_; }
+    void end_lines() override
+    {
+        ended = true;
+        changed.ring();
+    }
+    void hurry() override {}
+    void run() override {}
+    std::string close() override { return {}; }
+
+    bell changed;
+    std::deque<std::string> lines;
+    std::vector<std::string> told;
+    bool ended = false;
+
+  private:
+    bool typed_;
+};
+
+/// A session between the two. Nothing waits for real: turn() does all that can be done at this time.
+struct play {
+    explicit play(session_options options, bool typed = false)
+        : front{io, typed},
+          talk{io.get_executor(), std::move(options), front,
+               [this] { return std::make_unique<fake_connection>(server); }}
+    {
+    }
+
+    void begin()
+    {
+        asio::co_spawn(io, talk.run(), [this](std::exception_ptr) { over = true; });
+        turn();
+    }
+
+    // Asio looks at its timers when the first is due by a time of the kernel's, or when a new one becomes the first.
+    void turn()
+    {
+        asio::basic_waitable_timer<client::clock> first{io, client::clock::time_point{}};
+        bool looked = false;
+        first.async_wait([&](chatroom::error_code) { looked = true; });
+        io.restart();
+        while (!looked) {
+            io.run_one();
+        }
+        io.poll();
+    }
+
+    void after(std::chrono::milliseconds time)
+    {
+        pass(time);
+        turn();
+    }
+
+    void says(const std::string& line)
+    {
+        front.lines.push_back(line);
+        front.changed.ring();
+        turn();
+    }
+
+    void ends()
+    {
+        front.end_lines();
+        turn();
+    }
+
+    void comes_back(const std::string& text)
+    {
+        server.to_hear.push_back({"1.1.1.1:1", text});
+        server.changed.ring();
+        turn();
+    }
+
+    void server_goes()
+    {
+        server.up = server.connected = false;
+        server.changed.ring();
+        turn();
+    }
+
+    asio::io_context io;
+    server_side server{io};
+    fake_front front;
+    session talk;
+    bool over = false;
+};
+
+}  // namespace client
