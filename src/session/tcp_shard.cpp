@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto housekeeping = 1s;
-constexpr int last_round = 4;  // of gathering; at some 128 sockets each
+constexpr int last_round = 3;  // of gathering; at some 128 sockets each
 
 }  // namespace
 
@@ -49,97 +49,61 @@ void tcp_shard::wake() noexcept
         return begin();
     }
     if (context_->gate.wait(weak_from_this())) {
-        gather_for_all();
+        gather_for_all(room().tail(), 0);
     }
 }
 
-void tcp_shard::gather_for_all() noexcept
-{
-    try {
-        post_gather({}, 0);
-    } catch (...) {
-        report_exception("wake");
-        miss_wakes();
-    }
-}
-
-void tcp_shard::post_gather(position seen, int round)
-{
+void tcp_shard::gather_for_all(position seen, int round) noexcept
+try {
     auto next = [self = shared_from_this(), seen, round] { self->gather_more(seen, round); };
     asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
+} catch (...) {
+    release_all();
 }
 
 // Once more round the strand as long as that brings something new: what the poller found meanwhile is read first, and
-// goes out in the same flush. A lone message costs one idle round.
+// goes out in the same flush.
 void tcp_shard::gather_more(position seen, int round) noexcept
 {
     const auto tail = room().tail();
     if (tail == seen || round == last_round || tail.byte - told_.byte > message_log::segment_bytes) {
-        return flush_all();
-    }
-    try {
-        post_gather(tail, round + 1);
-    } catch (...) {
-        flush_all();
+        release_all();
+    } else {
+        gather_for_all(tail, round + 1);
     }
 }
 
-void tcp_shard::flush_all() noexcept
+void tcp_shard::release_all() noexcept
 {
-    bool waited = false;
     for (const auto& one : context_->gate.open()) {
-        const auto shard = one.lock();
-        if (shard && shard.get() != this) {
+        if (const auto shard = one.lock()) {
             shard->post_flush();
-            continue;
+        } else {
+            (void)context_->gate.end();  // this shard's own is still to come
         }
-        waited = waited || shard;
-        (void)context_->gate.end();  // of one that is gone; or of this one, which still has an end of its own
-    }
-    if (waited) {
-        flush();
     }
     end_flush();
 }
 
 void tcp_shard::post_flush() noexcept
-{
-    try {
-        auto next = [self = shared_from_this()] {
-            self->flush();
-            self->end_flush();
-        };
-        asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
-    } catch (...) {
-        report_exception("wake");
-        miss_wake();
-        (void)context_->gate.end();
-    }
+try {
+    auto next = [self = shared_from_this()] {
+        self->flush();
+        self->end_flush();
+    };
+    asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
+} catch (...) {
+    begin();
+    missed_wake_ = true;
+    report_exception("wake");
+    (void)context_->gate.end();  // the releasing shard's own is still to come
 }
 
 void tcp_shard::end_flush() noexcept
 {
     if (context_->gate.end()) {
-        gather_for_all();
+        gather_for_all(room().tail(), 0);
     }
-}
-
-void tcp_shard::miss_wakes() noexcept
-{
-    do {
-        for (const auto& one : context_->gate.open()) {
-            if (const auto shard = one.lock()) {
-                shard->miss_wake();
-            }
-            (void)context_->gate.end();
-        }
-    } while (context_->gate.end());
-}
-
-void tcp_shard::miss_wake() noexcept
-{
-    begin();
-    missed_wake_ = true;
 }
 
 // The flush is what can be had without memory, from any thread.

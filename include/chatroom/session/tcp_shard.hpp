@@ -109,14 +109,11 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     };
 
     void wake() noexcept override;
-    void gather_for_all() noexcept;
-    void post_gather(position seen, int round);
+    void gather_for_all(position seen, int round) noexcept;
     void gather_more(position seen, int round) noexcept;
-    void flush_all() noexcept;
+    void release_all() noexcept;
     void post_flush() noexcept;
     void end_flush() noexcept;
-    void miss_wakes() noexcept;
-    void miss_wake() noexcept;
     void ask(breath what) noexcept;
     void heed() noexcept;
     void flush() noexcept;
