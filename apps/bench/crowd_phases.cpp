@@ -33,11 +33,12 @@ bool crowd::all_hear_one()
 // members that are in must need no second one.
 bool crowd::wait_for_probe(std::size_t members, bool again)
 {
-    counted_ = 0;
     awaited_ = probe_ + 1;
     for (auto& member : members_) {
         member.counted = false;
     }
+    members_[speakers_[0].member].counted = !dialect_.echo;  // it won't hear its own
+    counted_ = dialect_.echo ? 0 : 1;
     const auto give_up = steady::now() + std::chrono::duration_cast<steady::duration>(options_.patience);
     while (counted_ < members && steady::now() < give_up && cut_off_ == 0) {
         if (again || probe_ < awaited_) {
@@ -91,7 +92,7 @@ void crowd::settle()
     }
     const auto patience = std::chrono::duration_cast<steady::duration>(options_.patience);
     auto give_up = steady::now() + patience;
-    while (deliveries_ < said * (members_.size() - stalled_) && steady::now() < give_up && cut_off_ < members_.size()) {
+    while (deliveries_ < said * copies() && steady::now() < give_up && cut_off_ < members_.size()) {
         const auto before = deliveries_;
         turn(std::chrono::milliseconds{50});
         if (deliveries_ != before) {

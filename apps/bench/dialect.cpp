@@ -14,7 +14,6 @@ dialect redis(const std::string& size)
     return {true,
             true,
             "*3\r\n$7\r\nPUBLISH\r\n$4\r\nroom\r\n$" + size + "\r\n",
-            "\r\n",
             ">3\r\n$7\r\nmessage\r\n$4\r\nroom\r\n$" + size + "\r\n",
             "\r\n",
             [](const std::string&) { return "HELLO 3\r\nSUBSCRIBE room\r\n"s; }};
@@ -22,10 +21,9 @@ dialect redis(const std::string& size)
 
 dialect nats(const std::string& size)
 {
-    return {
-        true, true, "PUB room " + size + "\r\n", "\r\n", "MSG room 1 " + size + "\r\n", "\r\n", [](const std::string&) {
-            return "CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB room 1\r\n"s;
-        }};
+    return {true, true, "PUB room " + size + "\r\n", "MSG room 1 " + size + "\r\n", "\r\n", [](const std::string&) {
+                return "CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB room 1\r\n"s;
+            }};
 }
 
 // The length of what follows, seven bits a byte, the lowest first.
@@ -41,7 +39,7 @@ std::string mqtt_length(std::size_t length)
 dialect mqtt(std::size_t size)
 {
     const auto publish = "\x30"s + mqtt_length(size + 6) + "\0\4room"s;
-    return {true, true, publish, "", publish, "", [](const std::string& name) {
+    return {true, true, publish, publish, "", [](const std::string& name) {
                 const auto connect = "\0\4MQTT\4\2\0\0\0"s + static_cast<char>(name.size()) + name;
                 return "\x10"s + mqtt_length(connect.size()) + connect + "\x82\x09\0\1\0\4room\0"s;
             }};
@@ -49,7 +47,7 @@ dialect mqtt(std::size_t size)
 
 dialect irc()
 {
-    return {true, false, "PRIVMSG #room :", "\r\n", " PRIVMSG #room :", "\r\n", [](const std::string& name) {
+    return {true, false, "PRIVMSG #room :", " PRIVMSG #room :", "\r\n", [](const std::string& name) {
                 return "NICK " + name + "\r\nUSER " + name + " 0 * :load\r\nJOIN #room\r\n";
             }};
 }

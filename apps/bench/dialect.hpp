@@ -8,14 +8,13 @@
 namespace load {
 
 /// How a server of another kind is spoken to over TCP, so that it can be measured beside ours: publish/subscribe
-/// servers and IRC. Every member subscribes to one room; a text comes between two strings that never change.
+/// servers and IRC. Every member subscribes to one room; a text stands between two strings that never change.
 struct dialect {
     bool foreign = false;  // else all that follows is empty: our own wire
     bool echo = true;      // a speaker hears itself; if not, the member after it tells that a message has arrived
     std::string say_before;
-    std::string say_after;
     std::string heard_before;
-    std::string heard_after;
+    std::string after;  // said and heard
 
     /// What a member sends first. `name` sets the members apart.
     std::string (*hello)(const std::string& name) = nullptr;

@@ -58,7 +58,7 @@ class codec {
         : dialect_{std::move(spoken)},
           filler_(size - shortest_text, 'x')
     {
-        filler_ += dialect_.foreign ? dialect_.heard_after : "\n";
+        filler_ += dialect_.foreign ? dialect_.after : "\n";
     }
 
     /// The length of a text and its newline.

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Small servers of our wire that do to their first member what they are told to do: for the load's own checks."""
+"""Small servers that do to their first member what they are told to do: for the load's own checks."""
+import re
 import selectors
 import socket
 import threading
@@ -62,13 +63,19 @@ class Liar(threading.Thread):
 
     def tell(self, speaker, text):
         label = "{}:{}".format(*speaker).encode()
-        for i, member in enumerate(list(self.members)):
+        for i, member in enumerate(self.receivers(speaker)):
             copies = [text] if i else self.fault.copies(label, text)
             if copies is None:
                 self.drop(member)
                 continue
             for one in copies:
-                self.send(member, label + b"\n" + one)
+                self.send(member, self.frame(label, one))
+
+    def receivers(self, _):
+        return list(self.members)
+
+    def frame(self, label, text):
+        return label + b"\n" + text
 
 
 class TcpLiar(Liar):
@@ -88,14 +95,21 @@ class TcpLiar(Liar):
             data = b""
         if not data:
             return self.drop(one)
-        *lines, self.members[one] = (self.members[one] + data).split(b"\n")
+        texts, self.members[one] = self.split(self.members[one] + data)
         name = self.names[one]  # it may be dropped meanwhile
-        for line in lines:
-            self.tell(name, line)
+        for text in texts:
+            self.tell(name, text)
+
+    def split(self, data):
+        *lines, rest = data.split(b"\n")
+        return lines, rest
+
+    def frame(self, label, text):
+        return super().frame(label, text) + b"\n"
 
     def send(self, member, message):
         try:
-            member.sendall(message + b"\n")
+            member.sendall(message)
         except OSError:
             self.drop(member)
 
@@ -105,6 +119,28 @@ class TcpLiar(Liar):
             del self.members[member]
             del self.names[member]
             member.close()
+
+
+class ForeignLiar(TcpLiar):
+    """A server of another protocol, as far as the load sees it: finds the texts, and puts the protocol's words around."""
+    TEXT = re.compile(b"[@-O]{16}x{48}")
+    FRAMES = {"redis": b">3\r\n$7\r\nmessage\r\n$4\r\nroom\r\n$64\r\n%s\r\n", "nats": b"MSG room 1 64\r\n%s\r\n",
+              "mqtt": b"\x30\x46\0\4room%s", "irc": b":m!m@localhost PRIVMSG #room :%s\r\n"}
+
+    def __init__(self, protocol, kind):
+        self.protocol = protocol
+        super().__init__(kind)
+
+    def split(self, data):
+        found = list(self.TEXT.finditer(data))
+        return [one.group() for one in found], data[found[-1].end() if found else 0:]
+
+    def receivers(self, speaker):
+        """Over IRC a speaker does not hear itself."""
+        return [one for one in self.members if self.protocol != "irc" or self.names[one] != speaker]
+
+    def frame(self, _, text):
+        return self.FRAMES[self.protocol] % text
 
 
 class UdpLiar(Liar):

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from liar import TcpLiar, UdpLiar
+from liar import ForeignLiar, TcpLiar, UdpLiar
 
 BENCH, SERVER = os.environ["CHATROOM_BENCH"], os.environ["CHATROOM_SERVER"]
 SHORT = {"--members": "5", "--speakers": "2", "--window": "8", "--rate": "300", "--stalled": "1", "--seconds": "0.5",
@@ -47,6 +47,15 @@ class Liars(unittest.TestCase):
                     self.assertLessEqual(wrong & {"repeated", "reordered", "damaged", "cut_off"} or wrong, self.found(told))
                     self.assertLessEqual(self.found(told), wrong)
                     self.assertEqual(code, 1 if wrong else 0)
+
+    def test_over_another_protocol_nothing_goes_unnoticed(self):
+        for protocol in ForeignLiar.FRAMES:
+            for kind in ("none", "lose", "repeat", "cut off"):
+                with self.subTest(f"{protocol}: {kind}"), ForeignLiar(protocol, kind) as liar:
+                    code, told = figures(liar.port, "--mode", "fanout", "--protocol", protocol)
+                    self.assertEqual(self.found(told) - {"lost"}, self.WRONG[kind] - {"lost"})
+                    self.assertEqual("lost" in self.found(told), "lost" in self.WRONG[kind])
+                    self.assertEqual(code, 1 if self.WRONG[kind] else 0)
 
     def test_over_udp_a_loss_is_told_and_forgiven_and_nothing_else_is(self):
         for kind in ("none", "lose", "repeat", "reorder", "damage"):
