@@ -9,6 +9,8 @@
 
 #include <chrono>
 #include <deque>
+#include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
