@@ -147,6 +147,7 @@ class house {
         : room{options, events}
     {
         members.server.shards = 2;
+        members.server.connections_per_shard = 0;
         tcp.emplace(io.get_executor(), room, members, nullptr, time);
         at = tcp->listen({boost::asio::ip::address_v4::loopback(), 0});
         boost::asio::co_spawn(io, tcp->run(), [this](std::exception_ptr) { ended = true; });

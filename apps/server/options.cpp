@@ -124,6 +124,9 @@ po::options_description general_options(options& o)
                                          "trace, debug, info, warn, error, critical or off (info)")(
         "threads", sets<count>([&o](count v) { o.threads = v.value; }, "N"),
         "threads, and shards; 0 is as many as CPUs may be used (0)")(
+        "connections-per-shard", sets<count>([&o](count v) { o.members.server.connections_per_shard = v.value; }, "N"),
+        "members over TCP that a shard takes before the next is given any; once all have so many, they fill evenly; 0 "
+        "spreads them from the first on (1024)")(
         "drain", sets<duration>([&o](duration v) { o.members.drain = v.value; }, "TIME"),
         "how long a member that leaves may take to receive what is owed to it; 0 is at once (10s)");
     return d;

@@ -139,11 +139,12 @@ void tcp_server::impl::deal(unique_fd fd, const tcp::endpoint& peer)
         report_turned_away(peer, make_error_code(boost::system::errc::too_many_files_open));
         return;
     }
-    const auto index = next_shard_++ % shards_->size();
+    const auto index = pick_shard();
+    auto& home = *(*shards_)[index];
     try {
-        asio::post((*shards_)[index]->get_executor(),
-                   [self = shared_from_this(), fd = std::move(fd), peer, index]() mutable {
-                       self->hand_over(std::move(fd), peer, index);
+        asio::post(home.get_executor(),
+                   [self = shared_from_this(), fd = std::move(fd), peer, index, place = shard_place{home}]() mutable {
+                       self->hand_over(std::move(fd), peer, index, std::move(place));
                    });
     } catch (...) {
         report_turned_away(peer, to_error_code(std::current_exception()));
@@ -151,14 +152,25 @@ void tcp_server::impl::deal(unique_fd fd, const tcp::endpoint& peer)
     }
 }
 
-void tcp_server::impl::hand_over(unique_fd fd, const tcp::endpoint& peer, std::size_t index) noexcept
+std::size_t tcp_server::impl::pick_shard() const noexcept
+{
+    const auto connections = [](const auto& shard) { return shard->connections(); };
+    const auto has_room = [&](std::size_t taken) { return taken < options_.connections_per_shard; };
+    auto picked = std::ranges::find_if(*shards_, has_room, connections);
+    if (picked == shards_->end()) {
+        picked = std::ranges::min_element(*shards_, {}, connections);
+    }
+    return static_cast<std::size_t>(picked - shards_->begin());
+}
+
+void tcp_server::impl::hand_over(unique_fd fd, const tcp::endpoint& peer, std::size_t index, shard_place place) noexcept
 {
     if (stopping_) {
         return;
     }
     try {
         auto& home = *(*shards_)[index];
-        connection accepted{tcp_stream{home.get_executor()}, normalised(peer), home, index};
+        connection accepted{tcp_stream{home.get_executor()}, normalised(peer), home, index, std::move(place)};
         accepted.stream.assign(peer.protocol(), fd.get());
         fd.release();
         handler_(std::move(accepted));

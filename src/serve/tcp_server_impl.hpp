@@ -48,7 +48,8 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     milliseconds accept_some(tcp_listener& one);
     milliseconds turn_away(tcp_listener& one, error_code why);
     void deal(unique_fd fd, const asio::ip::tcp::endpoint& peer);
-    void hand_over(unique_fd fd, const asio::ip::tcp::endpoint& peer, std::size_t index) noexcept;
+    [[nodiscard]] std::size_t pick_shard() const noexcept;
+    void hand_over(unique_fd fd, const asio::ip::tcp::endpoint& peer, std::size_t index, shard_place place) noexcept;
 
     const tcp_server_options options_;
     const tcp_server_hooks hooks_;
@@ -57,7 +58,6 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     std::shared_ptr<shard_list> shards_;
     shard_strand strand_;           // of the acceptors, and what follows down to loops_
     operation_memory stop_memory_;  // of the one post of stop()
-    std::size_t next_shard_ = 0;
     std::atomic<std::size_t> loops_{0};
     std::atomic<bool> stopping_{false};
 

@@ -52,12 +52,14 @@ tcp_session::tcp_session(std::shared_ptr<tcp_shard> shard, connection&& accepted
       address_{shard_->context().addresses.key_of(accepted.peer.address())},
       framer_{shard_->room().options().max_message}
 {
+    accepted.place.release();
 }
 
 // Runs within ~io_context too, where it may post nothing and tell nobody.
 tcp_session::~tcp_session()
 {
     settle();
+    shard_->home().remove_connection();
 }
 
 // Takes the session out of every account it is in.

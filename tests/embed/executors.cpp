@@ -19,6 +19,7 @@ void a_room_works_on(const asio::any_io_executor& executor, std::size_t shards)
 {
     tcp_room_options options;
     options.server.shards = shards;
+    options.server.connections_per_shard = 0;
     room talk;
     tcp_room tcp{executor, talk, options};
     const auto at = tcp.listen(loopback);
@@ -42,9 +43,60 @@ void a_room_works_on(const asio::any_io_executor& executor, std::size_t shards)
     BOOST_TEST((ended.wait_for(std::chrono::seconds{10}) == std::future_status::ready));
 }
 
+/// Runs what is ready, until nothing is; returns how many turns that took.
+std::size_t run_ready(asio::io_context& io)
+{
+    std::size_t turns = 0;
+    while (const auto n = io.poll()) {
+        turns += n;
+    }
+    return turns;
+}
+
+/// How many turns it takes a room of so many shards to pass on one word to three members, and once they have gone.
+std::pair<std::size_t, std::size_t> turns_for_a_word(std::size_t shards)
+{
+    asio::io_context io{1};
+    tcp_room_options options;
+    options.server.shards = shards;
+    room talk;
+    tcp_room tcp{io.get_executor(), talk, options, nullptr, std::make_shared<manual_clock>()};
+    const auto at = tcp.listen(loopback);
+    asio::co_spawn(io, tcp.run(), asio::detached);
+    const auto wait_for_members = [&](std::size_t count) {
+        while (talk.members() != count && io.run_one_for(std::chrono::seconds{10}) != 0) {
+        }
+        run_ready(io);
+        BOOST_TEST(talk.members() == count);
+    };
+    std::vector<person> people;
+    for (std::size_t i = 1; i <= 3; ++i) {
+        people.emplace_back(at);
+        wait_for_members(i);
+    }
+    BOOST_TEST(!talk.publish("word"));
+    const auto turns = run_ready(io);
+    for (auto& one : people) {
+        BOOST_TEST(one.hear() == "word");
+    }
+    people.clear();
+    wait_for_members(0);
+    BOOST_TEST(!talk.publish("is anybody there?"));
+    return {turns, run_ready(io)};
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(embed_executors)
+
+BOOST_AUTO_TEST_CASE(a_small_room_is_served_by_one_shard_and_the_others_sleep)
+{
+    const auto [by_one, by_one_to_nobody] = turns_for_a_word(1);
+    const auto [by_many, by_many_to_nobody] = turns_for_a_word(8);
+    BOOST_TEST(by_many == by_one);
+    BOOST_TEST(by_one_to_nobody == 0u);
+    BOOST_TEST(by_many_to_nobody == 0u);
+}
 
 BOOST_AUTO_TEST_CASE(a_room_works_on_an_io_context_of_one_thread)
 {
@@ -119,6 +171,7 @@ BOOST_AUTO_TEST_CASE(an_observer_on_one_strand_is_never_called_twice_at_once)
     const auto counted = std::make_shared<counter>();
     tcp_room_options options;
     options.server.shards = 4;
+    options.server.connections_per_shard = 0;
     tcp_room tcp{strand, room{{}, counted}, options};
     const auto at = tcp.listen(loopback);
     auto ended = asio::co_spawn(strand, tcp.run(), asio::use_future);

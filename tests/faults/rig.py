@@ -42,7 +42,9 @@ def written(file):
 class Server:
     def __init__(self, *options, port=0, stderr=None, under=(), preexec=None, env=None):
         self.log = stderr or tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen([*under, SERVER, "--tcp", f"127.0.0.1:{port}", "--log-bytes", "1M", *options],
+        # Harm that is done to one shard must not be felt on another: both have members.
+        self.process = subprocess.Popen([*under, SERVER, "--tcp", f"127.0.0.1:{port}", "--log-bytes", "1M",
+                                         "--connections-per-shard", "0", *options],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True, preexec_fn=preexec, env=env)
         self.port = self.listening("tcp")
         self.udp_port = self.listening("udp") if "--udp" in options else None

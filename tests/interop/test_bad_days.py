@@ -34,7 +34,7 @@ class Harms(unittest.TestCase):
                 server.process.send_signal(signal.SIGUSR1)
                 return "joined=2 " in server.process.stderr.readline()
 
-            eventually(both_are_in)  # who connected first is not always in first: they are on two shards
+            eventually(both_are_in)
             ann.enter()
             self.assertEqual(silent.hear(), (ann.label, "hello"))
             ann.say(b"still there?\n")

@@ -119,7 +119,7 @@ class BadNetwork(unittest.TestCase):
 class OneRoom(unittest.TestCase):
     def test_members_of_both_transports_see_one_order(self):
         rounds, burst = 20, 5
-        with UdpServer("--tcp", "127.0.0.1:0", "--rate", "0", "--threads", "2") as server:
+        with UdpServer("--tcp", "127.0.0.1:0", "--rate", "0", "--threads", "2", "--connections-per-shard", "0") as server:
             streams = [self.enterContext(Peer(server.ports["tcp"])).enter() for _ in range(3)]
             packets = [self.enterContext(UdpPeer(server.ports["udp"])).enter() for _ in range(3)]
             heard = {}

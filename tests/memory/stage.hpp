@@ -88,6 +88,7 @@ class stage {
         tcp_room_options options;
         options.rate = 0;
         options.server.shards = threads;
+        options.server.connections_per_shard = 0;
         options.server.send_buffer = 8 * 1024;
         tcp.emplace(io.get_executor(), room, options);
         at = tcp->listen({asio::ip::address_v4::loopback(), 0});

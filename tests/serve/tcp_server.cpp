@@ -7,6 +7,9 @@
 #include <sys/resource.h>
 
 #include <future>
+#include <iterator>
+#include <list>
+#include <optional>
 
 using namespace chatroom;
 using namespace std::chrono_literals;
@@ -26,6 +29,15 @@ task<> echo(connection c)
 }
 
 const asio::ip::tcp::endpoint loopback{asio::ip::address_v4::loopback(), 0};
+
+/// Says which shard it is served by, and waits for the end.
+task<> tell_shard(connection c)
+{
+    const auto words = std::to_string(c.shard_index) + "\n";
+    co_await asio::async_write(c.stream, asio::buffer(words), asio::as_tuple(asio::deferred));
+    std::array<char, 1> byte;
+    co_await c.stream.async_read_some(asio::buffer(byte), asio::as_tuple(asio::deferred));
+}
 
 /// Runs a server on a thread of its own until the block ends.
 struct running {
@@ -59,6 +71,61 @@ BOOST_AUTO_TEST_CASE(your_coroutine_serves_each_connection)
     bob.say("bob\n");
     BOOST_TEST(bob.line() == "bob");
     BOOST_TEST(ann.line() == "ann");
+}
+
+BOOST_AUTO_TEST_CASE(connections_are_spread_evenly_and_who_leaves_makes_room)
+{
+    asio::io_context io;
+    tcp_server server{io.get_executor(), tell_shard, {.shards = 3}};
+    const auto at = server.listen(loopback);
+    running r{server, io};
+    std::list<person> people;
+    for (const auto* expected : {"0", "1", "2", "0", "1", "2"}) {
+        BOOST_TEST(people.emplace_back(at).line() == expected);
+    }
+    const auto all = server.tasks().size();
+    people.erase(std::next(people.begin(), 4));
+    manual_clock unused;
+    BOOST_TEST(let_pass(unused, 0s, [&] { return server.tasks().size() == all - 1; }));
+    BOOST_TEST(people.emplace_back(at).line() == "1");
+    BOOST_TEST(people.emplace_back(at).line() == "0");
+}
+
+BOOST_AUTO_TEST_CASE(a_shard_is_filled_before_the_next_is_given_any)
+{
+    asio::io_context io;
+    tcp_server server{io.get_executor(), tell_shard, {.shards = 2, .connections_per_shard = 2}};
+    const auto at = server.listen(loopback);
+    running r{server, io};
+    std::list<person> people;
+    for (const auto* expected : {"0", "0", "1", "1", "0", "1"}) {
+        BOOST_TEST(people.emplace_back(at).line() == expected);
+    }
+    const auto all = server.tasks().size();
+    people.erase(people.begin(), std::next(people.begin(), 2));
+    manual_clock unused;
+    BOOST_TEST(let_pass(unused, 0s, [&] { return server.tasks().size() == all - 2; }));
+    BOOST_TEST(people.emplace_back(at).line() == "0");
+    BOOST_TEST(people.emplace_back(at).line() == "0");
+    BOOST_TEST(people.emplace_back(at).line() == "0");
+    BOOST_TEST(people.emplace_back(at).line() == "1");
+}
+
+BOOST_AUTO_TEST_CASE(a_server_and_its_context_may_go_while_connections_are_served)
+{
+    std::optional<asio::io_context> io{std::in_place};
+    std::optional<tcp_server> server{std::in_place, io->get_executor(), tell_shard, tcp_server_options{.shards = 2}};
+    const auto at = server->listen(loopback);
+    asio::co_spawn(*io, server->run(), asio::detached);
+    person ann{at};
+    person bob{at};
+    while (server->tasks().size() < 3) {  // the accept loop, and the two
+        BOOST_REQUIRE(io->run_one_for(10s) == 1);
+    }
+    server.reset();
+    io.reset();
+    BOOST_TEST(ann.line() == "0");
+    BOOST_TEST(ann.line() == "(end)");
 }
 
 BOOST_AUTO_TEST_CASE(an_ordinary_awaitable_will_do_and_its_exception_is_reported)

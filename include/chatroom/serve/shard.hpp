@@ -9,9 +9,11 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace chatroom {
@@ -37,9 +39,35 @@ class shard {
     /// 16 KiB that all who run on the strand read into, one after the other.
     [[nodiscard]] std::span<char> read_buffer() noexcept { return buffer_; }
 
+    /// Counts a connection in, or out; a server deals its connections by that. Any thread.
+    void add_connection() noexcept { connections_.fetch_add(1); }
+    void remove_connection() noexcept { connections_.fetch_sub(1); }
+    [[nodiscard]] std::size_t connections() const noexcept { return connections_.load(); }
+
   private:
     shard_strand strand_;
+    std::atomic<std::size_t> connections_{0};
     std::array<char, 16 * 1024> buffer_{};
+};
+
+/// Counts a connection on a shard as long as it lives. The shard outlives it. Any thread.
+class shard_place {
+  public:
+    explicit shard_place(shard& home) noexcept : home_{&home} { home.add_connection(); }
+    shard_place(shard_place&& other) noexcept : home_{std::exchange(other.home_, nullptr)} {}
+    shard_place& operator=(shard_place&&) = delete;
+    ~shard_place()
+    {
+        if (home_ != nullptr) {
+            home_->remove_connection();
+        }
+    }
+
+    /// Leaves the call of remove_connection() to the caller.
+    void release() noexcept { home_ = nullptr; }
+
+  private:
+    shard* home_;
 };
 
 /// The shards of a transport. Whoever may run on one of them shares their ownership.
