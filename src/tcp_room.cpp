@@ -13,13 +13,22 @@
 #include <vector>
 
 namespace chatroom {
+namespace {
+
+tcp_server_options with_defaults(tcp_server_options options)
+{
+    options.connections_per_shard = options.connections_per_shard.value_or(1024);
+    return options;
+}
+
+}  // namespace
 
 class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
   public:
     impl(const asio::any_io_executor& executor, std::shared_ptr<room_state> room, const tcp_room_options& options,
          admission admit, std::shared_ptr<time_source> clock)
         : server_{executor, tcp_server::raw, [this](connection accepted) { welcome(std::move(accepted)); },
-                  options.server, hooks(std::move(admit), room)},
+                  with_defaults(options.server), hooks(std::move(admit), room)},
           context_{std::make_shared<tcp_context>(std::move(room), options, std::move(clock), server_.shards(),
                                                  server_.tasks())}
     {

@@ -51,12 +51,15 @@ struct member_options {
 
 /// How a tcp_server listens and serves.
 struct tcp_server_options {
-    /// Shards, each a strand that serves its share of the connections; at least 1. One per thread is best.
+    /// Shards, each a strand that serves its share of the connections; at least 1. More than one per thread is of no
+    /// use.
     std::size_t shards = 1;
 
     /// Connections that a shard takes before the next is given any; once all have so many, the one with the fewest
-    /// takes the next. 0 spreads them evenly from the first on.
-    std::size_t connections_per_shard = 0;
+    /// takes the next. A connection stays where it was dealt. 0 spreads them evenly from the first on. Unset is 0, and
+    /// 1,024 in a tcp_room: what is said there concerns all of its shards, and several that serve few members wake each
+    /// other for it, and send it in smaller pieces.
+    std::optional<std::size_t> connections_per_shard = std::nullopt;
 
     /// Connections that the kernel holds until they are accepted: listen(2).
     int listen_backlog = 4096;
@@ -80,12 +83,7 @@ struct tcp_server_options {
 
 /// How a tcp_room treats its members.
 struct tcp_room_options : member_options {
-    tcp_room_options() { server.connections_per_shard = 1024; }
-
-    /// How its connections are accepted and dealt. What is said in a room goes to every shard that serves members of
-    /// it, so a small room is served by one: several would wake each other for the same messages, and send them in
-    /// smaller pieces.
-    tcp_server_options server;
+    tcp_server_options server;  ///< How its connections are accepted and dealt.
 
     /// How long a member that leaves, or a room that stops, may take to hand out what is owed; 0 is at once.
     std::chrono::milliseconds drain = std::chrono::seconds{10};

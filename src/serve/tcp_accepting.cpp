@@ -140,9 +140,9 @@ void tcp_server::impl::deal(unique_fd fd, const tcp::endpoint& peer)
         return;
     }
     const auto index = pick_shard();
-    auto& home = *(*shards_)[index];
+    const std::shared_ptr<shard> home{shards_, (*shards_)[index].get()};
     try {
-        asio::post(home.get_executor(),
+        asio::post(home->get_executor(),
                    [self = shared_from_this(), fd = std::move(fd), peer, index, place = shard_place{home}]() mutable {
                        self->hand_over(std::move(fd), peer, index, std::move(place));
                    });
@@ -155,7 +155,8 @@ void tcp_server::impl::deal(unique_fd fd, const tcp::endpoint& peer)
 std::size_t tcp_server::impl::pick_shard() const noexcept
 {
     const auto connections = [](const auto& shard) { return shard->connections(); };
-    const auto has_room = [&](std::size_t taken) { return taken < options_.connections_per_shard; };
+    const auto most = options_.connections_per_shard.value_or(0);
+    const auto has_room = [most](std::size_t taken) { return taken < most; };
     auto picked = std::ranges::find_if(*shards_, has_room, connections);
     if (picked == shards_->end()) {
         picked = std::ranges::min_element(*shards_, {}, connections);

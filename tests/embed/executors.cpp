@@ -3,7 +3,9 @@
 
 #include <boost/asio/thread_pool.hpp>
 
+#include <algorithm>
 #include <future>
+#include <limits>
 #include <set>
 #include <thread>
 
@@ -53,6 +55,17 @@ std::size_t run_ready(asio::io_context& io)
     return turns;
 }
 
+/// How many turns a word takes; of three, the least, for an alarm may ring meanwhile.
+std::size_t turns_of(asio::io_context& io, room& talk)
+{
+    auto least = std::numeric_limits<std::size_t>::max();
+    for (int i = 0; i < 3; ++i) {
+        BOOST_TEST(!talk.publish("word"));
+        least = std::min(least, run_ready(io));
+    }
+    return least;
+}
+
 /// How many turns it takes a room of so many shards to pass on one word to three members, and once they have gone.
 std::pair<std::size_t, std::size_t> turns_for_a_word(std::size_t shards)
 {
@@ -74,15 +87,13 @@ std::pair<std::size_t, std::size_t> turns_for_a_word(std::size_t shards)
         people.emplace_back(at);
         wait_for_members(i);
     }
-    BOOST_TEST(!talk.publish("word"));
-    const auto turns = run_ready(io);
+    const auto turns = turns_of(io, talk);
     for (auto& one : people) {
         BOOST_TEST(one.hear() == "word");
     }
     people.clear();
     wait_for_members(0);
-    BOOST_TEST(!talk.publish("is anybody there?"));
-    return {turns, run_ready(io)};
+    return {turns, turns_of(io, talk)};
 }
 
 }  // namespace
@@ -175,8 +186,9 @@ BOOST_AUTO_TEST_CASE(an_observer_on_one_strand_is_never_called_twice_at_once)
     tcp_room tcp{strand, room{{}, counted}, options};
     const auto at = tcp.listen(loopback);
     auto ended = asio::co_spawn(strand, tcp.run(), asio::use_future);
+    std::vector<person> people;
     for (int i = 0; i < 50; ++i) {
-        person one{at};
+        auto& one = people.emplace_back(at);
         one.say("hello\n");
         BOOST_TEST(one.line() == one.label());
     }

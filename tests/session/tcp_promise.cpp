@@ -94,4 +94,32 @@ BOOST_AUTO_TEST_CASE(whoever_stays_hears_everything_once_in_the_one_order)
     }
 }
 
+// Somebody publishes without pause while the first member comes in, and falls silent; another's word is the last.
+BOOST_AUTO_TEST_CASE(the_first_to_come_in_hears_the_next_word_though_the_room_was_being_told_that_nobody_is_there)
+{
+    house h;
+    for (int round = 0; round < 100; ++round) {
+        std::jthread prattler{[&] {
+            while (h.room.members() == 0) {
+                (void)h.room.publish("nobody there?");
+            }
+        }};
+        person ann{h.at};
+        while (h.room.members() == 0) {
+            std::this_thread::yield();
+        }
+        BOOST_TEST_REQUIRE(!h.room.publish("welcome"));
+        std::string heard;
+        do {
+            heard = ann.hear();
+        } while (heard == "nobody there?");
+        BOOST_TEST_REQUIRE(heard == "welcome");
+        prattler.join();
+        ann.slam();
+        while (h.room.members() != 0) {
+            std::this_thread::yield();
+        }
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

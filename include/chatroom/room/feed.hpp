@@ -38,8 +38,8 @@ class feed {
     feed& operator=(const feed&) = delete;
 
   private:
-    /// Posts a flush to the feed's strand; if it can't, it calls begin() and reports. It only calls begin() where a
-    /// flush would concern nobody.
+    /// Posts a flush to the feed's strand. Where that would concern nobody, it calls begin() instead; where it can't,
+    /// it calls begin() and reports.
     virtual void wake() noexcept = 0;
 
     std::atomic<bool> scheduled_{false};

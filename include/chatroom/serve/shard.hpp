@@ -50,24 +50,24 @@ class shard {
     std::array<char, 16 * 1024> buffer_{};
 };
 
-/// Counts a connection on a shard as long as it lives. The shard outlives it. Any thread.
+/// Counts a connection on a shard as long as it lives. Any thread.
 class shard_place {
   public:
-    explicit shard_place(shard& home) noexcept : home_{&home} { home.add_connection(); }
-    shard_place(shard_place&& other) noexcept : home_{std::exchange(other.home_, nullptr)} {}
+    explicit shard_place(std::shared_ptr<shard> home) noexcept : home_{std::move(home)} { home_->add_connection(); }
+    shard_place(shard_place&&) noexcept = default;
     shard_place& operator=(shard_place&&) = delete;
     ~shard_place()
     {
-        if (home_ != nullptr) {
+        if (home_) {
             home_->remove_connection();
         }
     }
 
     /// Leaves the call of remove_connection() to the caller.
-    void release() noexcept { home_ = nullptr; }
+    void release() noexcept { home_.reset(); }
 
   private:
-    shard* home_;
+    std::shared_ptr<shard> home_;  // null once moved from or released
 };
 
 /// The shards of a transport. Whoever may run on one of them shares their ownership.

@@ -29,7 +29,7 @@ struct connection {
     asio::ip::tcp::endpoint peer;  ///< A v4-mapped address is v4 here.
     shard& home;                   ///< Lives as long as tcp_server::shards() is shared.
     std::size_t shard_index;       ///< Of `home` in tcp_server::shards().
-    shard_place place;             ///< On `home`, while it is served: the server deals by the places that are taken.
+    shard_place place;             ///< Keep it while you serve the connection: new ones are dealt by it.
 };
 
 /// What a server asks and tells its owner, as plain calls from any of its strands; an empty one is not called.
