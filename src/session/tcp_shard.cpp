@@ -43,27 +43,16 @@ void tcp_shard::detach() noexcept
     context_->room->remove(this);
 }
 
+bool tcp_shard::deserted() const noexcept
+{
+    return detached_ || (home().connections() == 0 && asked_.furthest() == breath::none && !room().closed());
+}
+
 void tcp_shard::wake() noexcept
 {
-    if (detached_) {
-        return begin();
-    }
-    if (deserted()) {
-        begin();
-        if (!deserted()) {
-            schedule();  // who came in meanwhile was told that a flush was due
-        }
-        return;
-    }
     if (context_->gate.wait(weak_from_this())) {
         gather_for_all(room().tail(), 0);
     }
-}
-
-// What is published concerns nobody here: a connection is counted before its session looks at the log's tail.
-bool tcp_shard::deserted() const noexcept
-{
-    return home().connections() == 0 && asked_.furthest() == breath::none && !room().closed();
 }
 
 void tcp_shard::gather_for_all(position seen, int round) noexcept

@@ -90,7 +90,11 @@ udp_member* udp_shard::join(const datagram& from, time_source::time_point now)
         return turn_away(reason::address_full, address_full);
     }
     std::unique_ptr<address_table, decltype(leave)> share{&context_->addresses, leave};
-    const auto first = context_->options.replay > 0 ? replayed_from() : room().tail();
+    const auto tail = room().tail();
+    if (roster_.size() == 0 && sweep_ == sweep::idle) {
+        base_ = tail;  // nobody swept meanwhile
+    }
+    const auto first = context_->options.replay > 0 ? replayed_from() : tail;
     auto* const member = &roster_.add(from.sender, now);
     seat.release();
     share.release();

@@ -68,6 +68,10 @@ void udp_shard::leave(udp_member& member, reason why) noexcept
     const auto id = member.id;
     const auto endpoint = member.endpoint;
     settle(member);
+    if (roster_.size() == 0) {
+        hold(nobody);  // no sweep may follow that would
+        room().ease();
+    }
     try {
         observer().left(id, to_label(endpoint), why);
     } catch (...) {
@@ -111,7 +115,6 @@ void udp_shard::expire(time_source::time_point now) noexcept
         leave(*member, reason::expired);
         ++expelled;
     }
-    hold(nobody);
 }
 
 void udp_shard::detach() noexcept
@@ -120,11 +123,13 @@ void udp_shard::detach() noexcept
     room().remove(this);
 }
 
+bool udp_shard::deserted() const noexcept
+{
+    return detached_ || (context_->seats.taken() == 0 && asked_.furthest() == breath::none && !room().closed());
+}
+
 void udp_shard::wake() noexcept
 {
-    if (detached_) {
-        return begin();
-    }
     try {
         auto next = [self = shared_from_this()] { self->flush(); };
         asio::post(port_->get_executor(), with_memory(wake_memory_, std::move(next)));

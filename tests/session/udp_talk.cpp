@@ -1,9 +1,58 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "udp_house.hpp"
 
+#include <chatroom/room/room_state.hpp>
+
 using namespace chatroom;
 
+namespace {
+
+/// How many turns it takes to tell the first member a word, after so many that nobody heard.
+std::size_t turns_for_the_first_word(int unheard)
+{
+    udp_house h{{}, {}, 0};
+    h.settle();
+    for (int i = 0; i < unheard; ++i) {
+        BOOST_TEST_REQUIRE(!h.room.publish("is anybody there?"));
+    }
+    BOOST_TEST(h.io.poll() == 0u);
+    udp_person ann{h.at};
+    ann.say("#ping#");
+    h.settle();
+    BOOST_TEST(h.room.members() == 1u);
+    BOOST_TEST(!h.room.publish("word"));
+    const auto turns = h.io.poll();
+    BOOST_TEST(ann.hear() == "*\nword");
+    return turns;
+}
+
+}  // namespace
+
 BOOST_AUTO_TEST_SUITE(udp_room_talk)
+
+BOOST_AUTO_TEST_CASE(what_is_said_while_nobody_is_there_costs_nothing_then_or_later)
+{
+    BOOST_TEST(turns_for_the_first_word(5000) == turns_for_the_first_word(0));
+}
+
+BOOST_AUTO_TEST_CASE(who_left_holds_no_speaker_back_though_nobody_is_there_any_more)
+{
+    udp_house h{{}, {.log_bytes = 256 * 1024}, 0};
+    udp_person ann{h.at};
+    ann.say("#ping#");
+    h.settle();
+    BOOST_TEST(!h.room.publish("word"));
+    h.settle();
+    BOOST_TEST(ann.hear() == "*\nword");
+    ann.say("/quit");
+    h.settle();
+    BOOST_TEST(h.room.members() == 0u);
+    for (int i = 0; i < 300; ++i) {
+        BOOST_TEST_REQUIRE(!h.room.publish(std::string(1000, 'x')));
+    }
+    BOOST_TEST(!h.room.state()->pressed());
+    BOOST_TEST(h.io.poll() == 0u);
+}
 
 BOOST_AUTO_TEST_CASE(a_heartbeat_makes_a_member_and_its_words_reach_everybody_with_its_address)
 {

@@ -17,11 +17,18 @@ class feed {
 
     virtual ~feed() = default;
 
-    /// Asks for a flush, unless one is due already. Any thread.
+    /// Asks for a flush, unless one is due already or would concern nobody. Any thread.
     void schedule() noexcept
     {
-        if (!scheduled_.exchange(true)) {
-            wake();
+        while (!scheduled_.exchange(true)) {
+            if (!deserted()) {
+                return wake();
+            }
+            begin();
+            if (deserted()) {
+                return;
+            }
+            // Who came in meanwhile was told that a flush was due.
         }
     }
 
@@ -38,9 +45,12 @@ class feed {
     feed& operator=(const feed&) = delete;
 
   private:
-    /// Posts a flush to the feed's strand. Where that would concern nobody, it calls begin() instead; where it can't,
-    /// it calls begin() and reports.
+    /// Posts a flush to the feed's strand; if it can't, it calls begin() and reports.
     virtual void wake() noexcept = 0;
+
+    /// Whether what is published concerns nobody here. A reader is counted before it looks at the log's tail, so that
+    /// who is not yet counted misses nothing. Any thread.
+    [[nodiscard]] virtual bool deserted() const noexcept { return false; }
 
     std::atomic<bool> scheduled_{false};
     std::atomic<std::uint64_t> held_{nobody};

@@ -25,6 +25,7 @@ class seats {
     }
 
     void give_back() noexcept { taken_.fetch_sub(1); }
+    [[nodiscard]] std::size_t taken() const noexcept { return taken_.load(); }
 
   private:
     const std::size_t limit_;

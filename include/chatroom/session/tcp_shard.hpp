@@ -109,7 +109,7 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     };
 
     void wake() noexcept override;
-    [[nodiscard]] bool deserted() const noexcept;
+    [[nodiscard]] bool deserted() const noexcept override;
     void gather_for_all(position seen, int round) noexcept;
     void gather_more(position seen, int round) noexcept;
     void release_all() noexcept;

@@ -106,6 +106,7 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
 
     // Telling.
     void wake() noexcept override;
+    [[nodiscard]] bool deserted() const noexcept override;
     void ask(breath what) noexcept;
     [[nodiscard]] bool heed() noexcept;
     void begin_farewell() noexcept;
