@@ -39,9 +39,13 @@ class shard {
     /// 16 KiB that all who run on the strand read into, one after the other.
     [[nodiscard]] std::span<char> read_buffer() noexcept { return buffer_; }
 
-    /// Counts a connection in, or out; a server deals its connections by that. Any thread.
+    /// Counts a connection in. Any thread.
     void add_connection() noexcept { connections_.fetch_add(1); }
+
+    /// Counts a connection out. Any thread.
     void remove_connection() noexcept { connections_.fetch_sub(1); }
+
+    /// Connections that were counted in and not out: a server deals by that. Any thread.
     [[nodiscard]] std::size_t connections() const noexcept { return connections_.load(); }
 
   private:
@@ -53,7 +57,10 @@ class shard {
 /// Counts a connection on a shard as long as it lives. Any thread.
 class shard_place {
   public:
+    /// Counts it in.
     explicit shard_place(std::shared_ptr<shard> home) noexcept : home_{std::move(home)} { home_->add_connection(); }
+
+    /// Takes the count over.
     shard_place(shard_place&&) noexcept = default;
     shard_place& operator=(shard_place&&) = delete;
     ~shard_place()
