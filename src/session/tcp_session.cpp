@@ -136,18 +136,18 @@ bool tcp_session::enter()
     if (!counted_) {
         return refuse(reason::address_full, "too many members from your address");
     }
-    if (!context.seats.take()) {
-        return refuse(reason::room_full, "the room is full");
-    }
-    id_ = shard_->room().enter();
-    member_ = true;
-    position_ = shard_->room().tail();
+    position_ = shard_->room().tail();  // first, so that who sees it counted knows that it hears what comes next
     if (context.options.replay > 0) {
         log_view past;
         shard_->room().view_since(shard_->room().oldest(), past);
         position_ = past.back(past.tail(), context.options.replay);
         shard_->schedule();
     }
+    if (!context.seats.take()) {
+        return refuse(reason::room_full, "the room is full");
+    }
+    id_ = shard_->room().enter();
+    member_ = true;
     shard_->enroll(*this);
     return true;
 }
