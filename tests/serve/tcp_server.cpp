@@ -7,9 +7,9 @@
 #include <sys/resource.h>
 
 #include <future>
+#include <initializer_list>
 #include <iterator>
 #include <list>
-#include <optional>
 
 using namespace chatroom;
 using namespace std::chrono_literals;
@@ -53,6 +53,34 @@ struct running {
     std::jthread thread;
 };
 
+/// A server that deals people to its shards.
+struct dealing {
+    explicit dealing(const tcp_server_options& options) : server{io.get_executor(), tell_shard, options} {}
+
+    void come_to(std::initializer_list<const char*> shards)
+    {
+        for (const auto* expected : shards) {
+            BOOST_TEST(people.emplace_back(at).line() == expected);
+        }
+    }
+
+    /// So many leave, from the first-th on.
+    void leave(int first, int count)
+    {
+        const auto left = server.tasks().size() - static_cast<std::size_t>(count);
+        const auto begin = std::next(people.begin(), first);
+        people.erase(begin, std::next(begin, count));
+        manual_clock unused;
+        BOOST_TEST(let_pass(unused, 0s, [&] { return server.tasks().size() == left; }));
+    }
+
+    asio::io_context io;
+    tcp_server server;
+    const asio::ip::tcp::endpoint at = server.listen(loopback);
+    running r{server, io};
+    std::list<person> people;
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(serve_tcp_server)
@@ -75,57 +103,18 @@ BOOST_AUTO_TEST_CASE(your_coroutine_serves_each_connection)
 
 BOOST_AUTO_TEST_CASE(connections_are_spread_evenly_and_who_leaves_makes_room)
 {
-    asio::io_context io;
-    tcp_server server{io.get_executor(), tell_shard, {.shards = 3}};
-    const auto at = server.listen(loopback);
-    running r{server, io};
-    std::list<person> people;
-    for (const auto* expected : {"0", "1", "2", "0", "1", "2"}) {
-        BOOST_TEST(people.emplace_back(at).line() == expected);
-    }
-    const auto all = server.tasks().size();
-    people.erase(std::next(people.begin(), 4));
-    manual_clock unused;
-    BOOST_TEST(let_pass(unused, 0s, [&] { return server.tasks().size() == all - 1; }));
-    BOOST_TEST(people.emplace_back(at).line() == "1");
-    BOOST_TEST(people.emplace_back(at).line() == "0");
+    dealing d{{.shards = 3}};
+    d.come_to({"0", "1", "2", "0", "1", "2"});
+    d.leave(4, 1);
+    d.come_to({"1", "0"});
 }
 
 BOOST_AUTO_TEST_CASE(a_shard_is_filled_before_the_next_is_given_any)
 {
-    asio::io_context io;
-    tcp_server server{io.get_executor(), tell_shard, {.shards = 2, .connections_per_shard = 2}};
-    const auto at = server.listen(loopback);
-    running r{server, io};
-    std::list<person> people;
-    for (const auto* expected : {"0", "0", "1", "1", "0", "1"}) {
-        BOOST_TEST(people.emplace_back(at).line() == expected);
-    }
-    const auto all = server.tasks().size();
-    people.erase(people.begin(), std::next(people.begin(), 2));
-    manual_clock unused;
-    BOOST_TEST(let_pass(unused, 0s, [&] { return server.tasks().size() == all - 2; }));
-    BOOST_TEST(people.emplace_back(at).line() == "0");
-    BOOST_TEST(people.emplace_back(at).line() == "0");
-    BOOST_TEST(people.emplace_back(at).line() == "0");
-    BOOST_TEST(people.emplace_back(at).line() == "1");
-}
-
-BOOST_AUTO_TEST_CASE(a_server_and_its_context_may_go_while_connections_are_served)
-{
-    std::optional<asio::io_context> io{std::in_place};
-    std::optional<tcp_server> server{std::in_place, io->get_executor(), tell_shard, tcp_server_options{.shards = 2}};
-    const auto at = server->listen(loopback);
-    asio::co_spawn(*io, server->run(), asio::detached);
-    person ann{at};
-    person bob{at};
-    while (server->tasks().size() < 3) {  // the accept loop, and the two
-        BOOST_REQUIRE(io->run_one_for(10s) == 1);
-    }
-    server.reset();
-    io.reset();
-    BOOST_TEST(ann.line() == "0");
-    BOOST_TEST(ann.line() == "(end)");
+    dealing d{{.shards = 2, .connections_per_shard = 2}};
+    d.come_to({"0", "0", "1", "1", "0", "1"});
+    d.leave(0, 2);
+    d.come_to({"0", "0", "0", "1"});
 }
 
 BOOST_AUTO_TEST_CASE(an_ordinary_awaitable_will_do_and_its_exception_is_reported)
@@ -298,59 +287,6 @@ BOOST_AUTO_TEST_CASE(a_server_may_be_stopped_before_it_runs_and_destroyed_before
     }
     server.reset();
     context.reset();  // with the frames of the accept loop and of the handler in it
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(serve_endpoint)
-
-BOOST_AUTO_TEST_CASE(people_write_addresses_in_many_ways)
-{
-    const host_port defaults{"localhost", "9001"};
-    const auto is = [&](std::string_view text, std::string_view host, std::string_view port) {
-        const auto found = parse_host_port(text, defaults);
-        BOOST_TEST(found.host == host);
-        BOOST_TEST(found.port == port);
-    };
-    is("example.org:80", "example.org", "80");
-    is("example.org", "example.org", "9001");
-    is("0", "localhost", "0");
-    is("[::1]:7", "::1", "7");
-    is("[::]", "::", "9001");
-    is("::1", "::1", "9001");
-    for (const auto* wrong : {"", ":80", "host:", "host:x", "host:70000", "99999", "[::1", "[::1]x", "[]:80"}) {
-        BOOST_CHECK_THROW((void)parse_host_port(wrong, defaults), std::invalid_argument);
-    }
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(serve_clock)
-
-BOOST_AUTO_TEST_CASE(an_alarm_rings_when_the_time_has_come_and_not_before)
-{
-    asio::io_context io;
-    const auto s = std::make_shared<shard>(io.get_executor());
-    const auto time = std::make_shared<manual_clock>();
-    shard_alarm alarm_{s->get_executor(), s, time};
-    int rung = 0;
-    alarm_.on_ring([&rung] { ++rung; });
-    alarm_.set_at_most(time->now() + 10s);
-    alarm_.set_at_most(time->now() + 20s);
-    time->advance(10s - 1ns);
-    io.poll();
-    BOOST_TEST(rung == 0);
-    time->advance(1ns);
-    io.poll();
-    BOOST_TEST(rung == 1);
-    time->advance(20s);
-    io.poll();
-    BOOST_TEST(rung == 1);
-    alarm_.set_at_most(time->now() + 1s);
-    alarm_.cancel();
-    time->advance(2s);
-    io.poll();
-    BOOST_TEST(rung == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
