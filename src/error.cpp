@@ -24,6 +24,8 @@ class category final : public boost::system::error_category {
         case error::bad_sender: return "a sender is ADDRESS:PORT or *";
         case error::above_rate: return "the member says more than the room allows";
         case error::not_confirmed: return "the server went away before the message came back";
+        case error::server_form: return "the datagram looks like one of a chat server";
+        case error::already_running: return "run() was called before";
         }
         return "unknown chatroom error";
     }
@@ -40,6 +42,22 @@ const boost::system::error_category& error_category() noexcept
 error_code make_error_code(error e) noexcept
 {
     return {static_cast<int>(e), error_category()};
+}
+
+std::string describe(const std::exception_ptr& failure)
+{
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& e) {
+        return e.what();
+    } catch (...) {
+        return "an exception of an unknown type";
+    }
+}
+
+std::exception_ptr to_exception(error_code why) noexcept
+{
+    return std::make_exception_ptr(boost::system::system_error(why));
 }
 
 error_code to_error_code(const std::exception_ptr& failure) noexcept

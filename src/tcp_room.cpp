@@ -23,24 +23,28 @@ tcp_server_options with_defaults(tcp_server_options options)
 
 }  // namespace
 
-class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
+class tcp_room::impl {
   public:
     impl(const asio::any_io_executor& executor, std::shared_ptr<room_state> room, const tcp_room_options& options,
          admission admit, std::shared_ptr<time_source> clock)
-        : server_{executor, tcp_server::raw, [this](connection accepted) { welcome(std::move(accepted)); },
-                  with_defaults(options.server), hooks(std::move(admit), room)},
-          context_{std::make_shared<tcp_context>(std::move(room), options, std::move(clock), server_.shards(),
-                                                 server_.tasks())}
+        : server_{executor, tcp_server::raw,
+                  [shards = shards_](connection accepted) {
+                      const auto& shard = (*shards)[accepted.shard_index];
+                      start_session(shard, std::move(accepted));
+                  },
+                  with_defaults(options.server), hooks(std::move(admit), room)}
     {
-        for (std::size_t i = 0; i < context_->shards->size(); ++i) {
-            shards_.push_back(std::make_shared<tcp_shard>(context_, i));
-            shards_.back()->start();
+        const auto context = std::make_shared<tcp_context>(std::move(room), options, std::move(clock), server_.shards(),
+                                                           server_.tasks());
+        for (std::size_t i = 0; i < context->shards->size(); ++i) {
+            shards_->push_back(std::make_shared<tcp_shard>(context, i));
+            shards_->back()->start();
         }
     }
 
     ~impl()
     {
-        for (const auto& shard : shards_) {
+        for (const auto& shard : *shards_) {
             shard->detach();
         }
     }
@@ -49,7 +53,7 @@ class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
 
     void on_each_shard(void (tcp_shard::*act)() noexcept) noexcept
     {
-        for (const auto& shard : shards_) {
+        for (const auto& shard : *shards_) {
             ((*shard).*act)();
         }
     }
@@ -58,7 +62,9 @@ class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
     static tcp_server_hooks hooks(admission admit, const std::shared_ptr<room_state>& room)
     {
         tcp_server_hooks h;
-        h.error = [room](std::string_view where, error_code what) { room->observer().error(where, what); };
+        h.error = [room](std::string_view where, const std::exception_ptr& what, const asio::ip::tcp::endpoint* peer) {
+            room->observer().error(where, peer == nullptr ? std::string{} : to_label(*peer), what);
+        };
         h.turned_away = [room](const asio::ip::tcp::endpoint& peer, error_code) {
             room->observer().refused(to_label(peer), reason::no_descriptors);
         };
@@ -74,29 +80,32 @@ class tcp_room::impl : public std::enable_shared_from_this<tcp_room::impl> {
         return h;
     }
 
-    void welcome(connection accepted)
+    static void start_session(const std::shared_ptr<tcp_shard>& shard, connection accepted)
     {
         const auto executor = accepted.home.get_executor();
-        const boost::intrusive_ptr session{new tcp_session{shards_[accepted.shard_index], std::move(accepted)}};
+        const auto& tasks = shard->context().tasks;
+        const boost::intrusive_ptr session{new tcp_session{shard, std::move(accepted)}};
         auto running = tcp_session::run(session);
-        context_->tasks.add();
+        tasks.add();
         try {
             // The spawned frame keeps several copies of this handler, for as long as the member is here: a word counts.
             asio::co_spawn(executor, std::move(running), [session](std::exception_ptr failure) {
                 if (failure) {
-                    session->shard().room().observer().error("session", to_error_code(failure));
+                    session->shard().room().observer().error("session", session->label(), failure);
                 }
                 session->shard().context().tasks.remove();
             });
         } catch (...) {
-            context_->tasks.remove();
+            tasks.remove();
             throw;
         }
     }
 
+    // Shared with the server's handler, which may still run on another thread while the room is destroyed. Filled by
+    // the constructor, before the server listens.
+    const std::shared_ptr<std::vector<std::shared_ptr<tcp_shard>>> shards_ =
+        std::make_shared<std::vector<std::shared_ptr<tcp_shard>>>();
     tcp_server server_;
-    std::shared_ptr<tcp_context> context_;
-    std::vector<std::shared_ptr<tcp_shard>> shards_;
 };
 
 tcp_room::tcp_room(const asio::any_io_executor& executor, room room, const tcp_room_options& options, admission admit,

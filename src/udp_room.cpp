@@ -55,13 +55,16 @@ class udp_room::impl {
     static udp_server_hooks hooks(const std::shared_ptr<room_state>& room)
     {
         udp_server_hooks h;
-        h.error = [room](std::string_view where, error_code what) { room->observer().error(where, what); };
+        h.error = [room](std::string_view where, const std::exception_ptr& what) {
+            room->observer().error(where, {}, what);
+        };
         h.overrun = [room](std::uint64_t datagrams) { room->observer().overrun(datagrams); };
         return h;
     }
 
     datagram_handler open(const std::shared_ptr<udp_port>& port)
     {
+        context_->own_endpoints.add(port->socket().local_endpoint());
         auto shard = std::make_shared<udp_shard>(context_, port);
         shard->start();
         const std::scoped_lock lock{mutex_};

@@ -99,7 +99,10 @@ class witness : public chatroom::observer {
     void throttled(chatroom::member_id) override { note("throttled"); }
     void overrun(std::uint64_t) override { note("overrun"); }
     void unsent(std::uint64_t, chatroom::error_code) override { note("unsent"); }
-    void error(std::string_view where, chatroom::error_code) override { note("error " + std::string{where}); }
+    void error(std::string_view where, std::string_view, const std::exception_ptr&) override
+    {
+        note("error " + std::string{where});
+    }
 
     /// Whether `what` happened `times` times, within ten seconds.
     bool saw(const std::string& what, std::ptrdiff_t times = 1)

@@ -2,11 +2,12 @@
 #include "counters.hpp"
 
 #include <array>
+#include <new>
 
 namespace server {
 namespace {
 
-// An error's text, without memory: an observer must not throw, least of all when it is told that memory was refused.
+// An error's text, without memory.
 class text_of {
   public:
     explicit text_of(chatroom::error_code what) noexcept : text_{what.message(buffer_.data(), buffer_.size())} {}
@@ -69,12 +70,15 @@ void counters::unsent(std::uint64_t datagrams, chatroom::error_code why)
     log_->debug("{} datagrams could not be sent: {}", datagrams, text_of{why}.c_str());
 }
 
-void counters::error(std::string_view where, chatroom::error_code what)
-{
+// An observer must not throw, least of all when it is told that memory was refused.
+void counters::error(std::string_view where, std::string_view address, const std::exception_ptr& what)
+try {
     // The first of each hundred: what fails thousands of times a second must not fill the log as well.
-    if (errors_.fetch_add(1) % 100 == 0) {
-        log_->warn("{}: {} (error {})", where, text_of{what}.c_str(), errors_.load());
+    if (const auto before = errors_.fetch_add(1); before % 100 == 0) {
+        log_->warn("{}{}{}: {} (error {})", where, address.empty() ? "" : " of ", address, chatroom::describe(what),
+                   before + 1);
     }
+} catch (const std::bad_alloc&) {  // counted, and not logged
 }
 
 std::string counters::line() const

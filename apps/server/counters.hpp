@@ -26,7 +26,7 @@ class counters final : public chatroom::observer {
     void throttled(chatroom::member_id member) override;
     void overrun(std::uint64_t datagrams) override;
     void unsent(std::uint64_t datagrams, chatroom::error_code why) override;
-    void error(std::string_view where, chatroom::error_code what) override;
+    void error(std::string_view where, std::string_view address, const std::exception_ptr& what) override;
 
     /// Every counter, in one line.
     [[nodiscard]] std::string line() const;

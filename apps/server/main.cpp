@@ -159,8 +159,7 @@ int run(const server::options& o)
     }
     const auto log = make_log(o.log_level);
     const auto counted = std::make_shared<server::counters>(log);
-    chatroom::io_pool pool{
-        o.threads, [&](std::exception_ptr failure) { counted->error("pool", chatroom::to_error_code(failure)); }};
+    chatroom::io_pool pool{o.threads, [&](std::exception_ptr failure) { counted->error("pool", {}, failure); }};
     members.server.shards = pool.threads();
     auto udp_members = o.udp_members;
     udp_members.server.shards = pool.threads();

@@ -7,6 +7,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <exception>
+#include <string>
 #include <type_traits>
 
 namespace chatroom {
@@ -16,14 +17,16 @@ using error_code = boost::system::error_code;
 
 /// What the library itself can refuse. Everything else is the operating system's error.
 enum class error {
-    closed = 1,     ///< The room or the server has been stopped.
-    would_block,    ///< The log is more than half full of what members have yet to take: try again later.
-    empty_text,     ///< Nothing is left of the text once it is cleaned.
-    text_too_long,  ///< The cleaned text is longer than room_options::max_message.
-    line_break,     ///< A text is one line; this one holds a line break.
-    bad_sender,     ///< A sender is ADDRESS:PORT, or `*` for the room's own words.
-    above_rate,     ///< The member says more than room allows; said over UDP, it is lost.
-    not_confirmed,  ///< The server went away before what was said came back.
+    closed = 1,       ///< The room or the server has been stopped.
+    would_block,      ///< The log is more than half full of what members have yet to take: try again later.
+    empty_text,       ///< Nothing but white space is left of the text once it is cleaned.
+    text_too_long,    ///< The cleaned text is longer than room_options::max_message.
+    line_break,       ///< A text is one line; this one holds a line break.
+    bad_sender,       ///< A sender is ADDRESS:PORT, or `*` for the room's own words.
+    above_rate,       ///< The member says more than room allows; said over UDP, it is lost.
+    not_confirmed,    ///< The server went away before what was said came back.
+    server_form,      ///< A datagram has the form of a server's own, SENDER and TEXT: two servers must not talk on.
+    already_running,  ///< run() was called before.
 };
 
 /// The category of the values of chatroom::error. Any thread.
@@ -32,7 +35,13 @@ enum class error {
 /// Makes the error_code of `e`. Any thread.
 [[nodiscard]] CHATROOM_EXPORT error_code make_error_code(error e) noexcept;
 
-/// The error_code of an exception, for hooks and observers that take nothing else. Any thread.
+/// What an exception says, for a log: its what(), or that it is of an unknown type. Throws std::bad_alloc. Any thread.
+[[nodiscard]] CHATROOM_EXPORT std::string describe(const std::exception_ptr& failure);
+
+/// An error_code as the exception that carries it. Any thread.
+[[nodiscard]] CHATROOM_EXPORT std::exception_ptr to_exception(error_code why) noexcept;
+
+/// The error_code that an exception carries; state_not_recoverable if it carries none. Any thread.
 [[nodiscard]] CHATROOM_EXPORT error_code to_error_code(const std::exception_ptr& failure) noexcept;
 
 }  // namespace chatroom

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <string_view>
 
 namespace chatroom {
@@ -70,8 +71,9 @@ class CHATROOM_EXPORT observer {
     /// So many datagrams could not be sent to their members; `why` is what the last of them met.
     virtual void unsent(std::uint64_t /*datagrams*/, chatroom::error_code /*why*/) {}
 
-    /// Something failed and the room went on; `where` is a word or two for a log.
-    virtual void error(std::string_view /*where*/, chatroom::error_code /*what*/) {}
+    /// Something failed and the room went on. `where` is a word or two for a log; `address` is the peer's, empty if it
+    /// concerns no one peer; describe() has the words of `what`.
+    virtual void error(std::string_view /*where*/, std::string_view /*address*/, const std::exception_ptr& /*what*/) {}
 
   protected:
     observer() = default;

@@ -35,16 +35,17 @@ class CHATROOM_EXPORT tcp_room {
     tcp_room& operator=(tcp_room&&) noexcept;
 
     /// Listens at `at`, and returns where: the port that the system picked, if 0 was asked for. May be called again,
-    /// for more addresses. Throws boost::system::system_error.
+    /// for more addresses. Throws boost::system::system_error; error::closed after stop().
     boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& at);
 
     /// Takes over a TCP socket that listens already, as a service manager passes it (sd_listen_fds(3)); returns where
     /// it listens. The descriptor is the room's from the call on, also when it throws. Throws
     /// boost::system::system_error: bad_descriptor, not_a_socket, or invalid_argument if it is no TCP socket that
-    /// listens.
+    /// listens; error::closed after stop().
     boost::asio::ip::tcp::endpoint adopt(int descriptor);
 
-    /// Accepts members. Completes after stop() or close(), when the last of them is gone. Await it once.
+    /// Accepts members, from this call on. The awaitable completes after stop() or close(), when the last of them is
+    /// gone. A second call throws boost::system::system_error of error::already_running.
     boost::asio::awaitable<void> run();
 
     /// Accepts nobody more, and lets every member go by the one way out: it is sent what was published before, told

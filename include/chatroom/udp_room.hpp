@@ -36,13 +36,14 @@ class CHATROOM_EXPORT udp_room {
 
     /// Binds to `at`, and returns where: the port that the system picked, if 0 was asked for. May be called again, for
     /// more addresses. Bound to a wildcard address, it answers from the address that a member speaks to. Throws
-    /// boost::system::system_error: address_in_use if another server is there.
+    /// boost::system::system_error: address_in_use if another server is there; error::closed after stop().
     boost::asio::ip::udp::endpoint listen(const boost::asio::ip::udp::endpoint& at);
 
     /// Takes over a UDP socket that is bound already: see udp_server::adopt(). Throws boost::system::system_error.
     boost::asio::ip::udp::endpoint adopt(int descriptor);
 
-    /// Receives. Completes after stop() or close(), when the last member is gone. Await it once.
+    /// Receives, from this call on. The awaitable completes after stop() or close(), when the last member is gone. A
+    /// second call throws boost::system::system_error of error::already_running.
     boost::asio::awaitable<void> run();
 
     /// Hears nobody more, and lets every member go: it is sent what was published before, told that the room is

@@ -31,20 +31,19 @@ try {
         wire::append_clean(cleaned, text);
         text = cleaned;
     }
-    if (text.empty()) {
+    if (wire::is_blank(text)) {
         return error::empty_text;
     }
     if (text.size() > options_.max_message) {
         return error::text_too_long;
     }
-    const auto time = std::chrono::system_clock::now();
     std::shared_ptr<const feed_list> readers;
     {
         const std::scoped_lock lock{mutex_};
         if (closed_) {
             return error::closed;
         }
-        log_.append(member, sender, text, time);
+        log_.append(member, sender, text, std::chrono::system_clock::now());
         readers = feeds_;
     }
     for (const auto& reader : *readers) {
@@ -72,7 +71,7 @@ void room_state::remove(const feed* reader) noexcept
         std::erase_if(*readers, [reader](const auto& x) { return x.get() == reader; });
         old = std::exchange(feeds_, std::move(readers));
     } catch (const std::bad_alloc&) {
-        observer_->error("detach", make_error_code(boost::system::errc::not_enough_memory));
+        observer_->error("detach", {}, std::current_exception());
     }
 }
 

@@ -30,8 +30,13 @@ io_pool::io_pool(std::size_t threads, std::function<void(std::exception_ptr)> fa
 void io_pool::run()
 {
     std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < threads_; ++i) {
-        others.emplace_back([this] { run_one_thread(); });
+    try {
+        for (std::size_t i = 1; i < threads_; ++i) {
+            others.emplace_back([this] { run_one_thread(); });
+        }
+    } catch (...) {  // the system has no more threads: those that run would be waited for without end
+        context_.stop();
+        throw;
     }
     run_one_thread();
 }

@@ -41,7 +41,7 @@ void tcp_server::impl::spawn_accept_loop(std::shared_ptr<tcp_listener> one)
     ++loops_;
     auto& memory = one->memory;
     auto begin = [self = shared_from_this(), one = std::move(one)] { self->accept_next(one, 0ms); };
-    asio::dispatch(shard_executor{strand_}, with_memory(memory, std::move(begin)));
+    asio::dispatch(shard_executor{*strand_}, with_memory(memory, std::move(begin)));
 }
 
 // One turn of the accept loop. Each ends in the wait for the next, which can't be refused memory; a coroutine would
@@ -58,7 +58,7 @@ void tcp_server::impl::accept_next(const std::shared_ptr<tcp_listener>& one, mil
             one->back_off.expires_after(pause);
             return one->back_off.async_wait(with_memory(one->memory, std::move(rested)));
         } catch (...) {
-            report("accept", to_error_code(std::current_exception()));
+            report("accept", std::current_exception());
         }
     }
     auto ready = [self = shared_from_this(), one](error_code ec) {
@@ -71,12 +71,12 @@ void tcp_server::impl::accept_next(const std::shared_ptr<tcp_listener>& one, mil
 milliseconds tcp_server::impl::accept_all(tcp_listener& one, error_code ec) noexcept
 try {
     if (ec && !stopping_) {
-        report("accept", ec);
+        report("accept", to_exception(ec));
         return after_exception;
     }
     return stopping_ ? 0ms : accept_some(one);
 } catch (...) {
-    report("accept", to_error_code(std::current_exception()));
+    report("accept", std::current_exception());
     return after_exception;
 }
 
@@ -96,12 +96,17 @@ milliseconds tcp_server::impl::accept_some(tcp_listener& one)
             }
             if (error != ECONNABORTED && error != EINTR) {
                 // accept(2): a connection's own network error comes out of accept too.
-                report("accept", error_code{error, boost::system::system_category()});
+                report("accept", to_exception({error, boost::system::system_category()}));
             }
             continue;
         }
         one.pause = 0ms;
-        deal(std::move(fd), peer);
+        try {
+            deal(std::move(fd), peer);
+        } catch (...) {
+            const auto named = normalised(peer);
+            report("accept", std::current_exception(), &named);
+        }
     }
     return 0ms;
 }
@@ -110,7 +115,7 @@ milliseconds tcp_server::impl::accept_some(tcp_listener& one)
 milliseconds tcp_server::impl::turn_away(tcp_listener& one, error_code why)
 {
     if (one.pause == 0ms) {
-        report("accept", why);
+        report("accept", to_exception(why));
     }
     if (one.spare.get() >= 0) {
         one.spare = unique_fd{};
@@ -131,8 +136,7 @@ milliseconds tcp_server::impl::turn_away(tcp_listener& one, error_code why)
 
 void tcp_server::impl::deal(unique_fd fd, const tcp::endpoint& peer)
 {
-    const auto named = normalised(peer);
-    if (hooks_.verify && !hooks_.verify(named)) {
+    if (hooks_.verify && !hooks_.verify(normalised(peer))) {
         return;
     }
     if (options_.max_connections != 0 && tasks_.size() - loops_ >= options_.max_connections) {
@@ -176,9 +180,9 @@ void tcp_server::impl::hand_over(unique_fd fd, const tcp::endpoint& peer, std::s
         fd.release();
         handler_(std::move(accepted));
     } catch (...) {
-        const auto why = to_error_code(std::current_exception());
-        report("hand over", why);
-        report_turned_away(peer, why);
+        const auto named = normalised(peer);
+        report("hand over", std::current_exception(), &named);
+        report_turned_away(peer, to_error_code(std::current_exception()));
     }
 }
 

@@ -19,6 +19,7 @@ void set_inherited(int fd, const tcp_server_options& options)
 {
     set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set_option(fd, SOL_SOCKET, SO_OOBINLINE, 1);  // else telnet's data mark (RFC 854) takes a byte of the text away
     // Asked after half of the time, and four times in the other half. These two are seconds, the last is milliseconds.
     const auto part = std::chrono::ceil<std::chrono::seconds>(options.peer_timeout / 8);
     set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, static_cast<int>(4 * part.count()));

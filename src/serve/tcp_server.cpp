@@ -4,6 +4,7 @@
 #include <chatroom/endpoint.hpp>
 
 #include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <exception>
 #include <utility>
@@ -14,14 +15,14 @@ using tcp = asio::ip::tcp;
 
 tcp::endpoint tcp_server::impl::listen(const tcp::endpoint& at)
 {
-    auto made = std::make_shared<tcp_listener>(shard_executor{strand_});
+    auto made = std::make_shared<tcp_listener>(shard_executor{*strand_});
     made->open(at, options_);
     return add(std::move(made));
 }
 
 tcp::endpoint tcp_server::impl::adopt(int fd)
 {
-    auto made = std::make_shared<tcp_listener>(shard_executor{strand_});
+    auto made = std::make_shared<tcp_listener>(shard_executor{*strand_});
     made->adopt(fd, options_);
     return add(std::move(made));
 }
@@ -35,7 +36,9 @@ std::vector<tcp::endpoint> tcp_server::impl::endpoints() const
 void tcp_server::impl::start()
 {
     const std::scoped_lock lock{mutex_};
-    running_ = true;
+    if (std::exchange(running_, true)) {
+        throw boost::system::system_error(make_error_code(error::already_running));
+    }
     for (const auto& one : listeners_) {
         spawn_accept_loop(one);
     }
@@ -57,9 +60,9 @@ void tcp_server::impl::stop() noexcept
         self->listeners_.clear();
     };
     try {
-        asio::post(shard_executor{strand_}, with_memory(stop_memory_, std::move(close_all)));
+        asio::post(shard_executor{*strand_}, with_memory(stop_memory_, std::move(close_all)));
     } catch (...) {
-        report("stop", to_error_code(std::current_exception()));
+        report("stop", std::current_exception());
     }
 }
 
@@ -67,6 +70,9 @@ tcp::endpoint tcp_server::impl::add(std::shared_ptr<tcp_listener> made)
 {
     const auto bound = made->acceptor.local_endpoint();
     const std::scoped_lock lock{mutex_};
+    if (stopping_) {  // close_all() takes the mutex later than this, or has been here
+        throw boost::system::system_error(make_error_code(error::closed));
+    }
     listeners_.push_back(made);
     endpoints_.push_back(bound);
     if (running_) {
@@ -75,10 +81,11 @@ tcp::endpoint tcp_server::impl::add(std::shared_ptr<tcp_listener> made)
     return bound;
 }
 
-void tcp_server::impl::report(std::string_view where, error_code what) const noexcept
+void tcp_server::impl::report(std::string_view where, const std::exception_ptr& what,
+                              const tcp::endpoint* peer) const noexcept
 try {
     if (hooks_.error) {
-        hooks_.error(where, what);
+        hooks_.error(where, what, peer);
     }
 } catch (...) {  // a hook that has no memory to tell says nothing
 }

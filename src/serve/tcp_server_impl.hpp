@@ -20,7 +20,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
           hooks_{hooks},
           handler_{std::move(handler)},
           tasks_{std::move(tasks)},
-          strand_{executor}
+          strand_{turn_queue::make(executor)}
     {
         validate(options);
         shards_ = make_shards(executor, options.shards);
@@ -40,7 +40,9 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     using milliseconds = std::chrono::milliseconds;
 
     asio::ip::tcp::endpoint add(std::shared_ptr<tcp_listener> made);
-    void report(std::string_view where, error_code what) const noexcept;
+    /// `peer` is null if it concerns no one connection.
+    void report(std::string_view where, const std::exception_ptr& what,
+                const asio::ip::tcp::endpoint* peer = nullptr) const noexcept;
     void report_turned_away(const asio::ip::tcp::endpoint& peer, error_code why) const noexcept;
     void spawn_accept_loop(std::shared_ptr<tcp_listener> one);
     void accept_next(const std::shared_ptr<tcp_listener>& one, milliseconds pause) noexcept;
@@ -56,8 +58,8 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     accept_handler handler_;
     const task_group tasks_;
     std::shared_ptr<shard_list> shards_;
-    shard_strand strand_;           // of the acceptors, and what follows down to loops_
-    operation_memory stop_memory_;  // of the one post of stop()
+    std::shared_ptr<turn_queue> strand_;  // of the acceptors, and what follows down to loops_
+    operation_memory stop_memory_;        // of the one post of stop()
     std::atomic<std::size_t> loops_{0};
     std::atomic<bool> stopping_{false};
 

@@ -141,6 +141,39 @@ void turn_queue::shut() noexcept
     }
 }
 
+void turn_queue::start_work() noexcept
+{
+    auto count = work_.load();
+    while (count != 0) {
+        if (work_.compare_exchange_weak(count, count + 1)) {
+            return;
+        }
+    }
+    const std::scoped_lock lock{mutex_};
+    if (work_.fetch_add(1) == 0) {
+        tracked_ = asio::prefer(below_, asio::execution::outstanding_work.tracked);
+        self_ = shared_from_this();
+    }
+}
+
+void turn_queue::finish_work() noexcept
+{
+    auto count = work_.load();
+    while (count != 1) {
+        if (work_.compare_exchange_weak(count, count - 1)) {
+            return;
+        }
+    }
+    // Both go outside of the lock: the one may stop the context, the other may destroy this.
+    asio::any_io_executor tracked;
+    std::shared_ptr<turn_queue> self;
+    const std::scoped_lock lock{mutex_};
+    if (work_.fetch_sub(1) == 1) {
+        tracked = std::exchange(tracked_, {});
+        self = std::move(self_);
+    }
+}
+
 // For whoever has the turn: has run() called, in memory that can't be refused if it is an io_context that is asked.
 void turn_queue::post() noexcept
 {

@@ -3,6 +3,7 @@
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <atomic>
 #include <mutex>
@@ -69,7 +70,9 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
     void start()
     {
         const std::scoped_lock lock{mutex_};
-        running_ = true;
+        if (std::exchange(running_, true)) {
+            throw boost::system::system_error(make_error_code(error::already_running));
+        }
         for (const auto& port : ports_) {
             begin_receiving(port);
         }
@@ -77,7 +80,10 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
 
     void let_go() noexcept
     {
-        stopping_ = true;
+        {
+            const std::scoped_lock lock{mutex_};
+            stopping_ = true;
+        }
         tasks_.close();
     }
 
@@ -89,7 +95,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
             try {
                 asio::post(port->get_executor(), with_memory(port->stop_memory_, [port] { port->close(); }));
             } catch (...) {
-                report("stop", to_error_code(std::current_exception()));
+                report("stop", std::current_exception());
             }
         }
         ports_.clear();
@@ -98,11 +104,14 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
   private:
     udp::endpoint add(const std::vector<std::shared_ptr<udp_port>>& made, const udp::endpoint& bound)
     {
+        const std::scoped_lock lock{mutex_};
+        if (stopping_) {
+            throw boost::system::system_error(make_error_code(error::closed));
+        }
         for (const auto& port : made) {
             port->overrun_hook_ = hooks_.overrun;
             port->handler_ = open_(port);
         }
-        const std::scoped_lock lock{mutex_};
         for (const auto& port : made) {
             ports_.push_back(port);
             if (running_) {
@@ -113,7 +122,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
         return bound;
     }
 
-    void report(std::string_view where, error_code what) const noexcept
+    void report(std::string_view where, const std::exception_ptr& what) const noexcept
     try {
         if (hooks_.error) {
             hooks_.error(where, what);
@@ -143,7 +152,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
                 port->pause_.expires_after(pause);
                 return port->pause_.async_wait(with_memory(port->memory_, std::move(rested)));
             } catch (...) {
-                report("datagrams", to_error_code(std::current_exception()));
+                report("datagrams", std::current_exception());
             }
         }
         auto ready = [self = shared_from_this(), port](error_code) { self->receive_next(port, self->serve(*port)); };
@@ -164,7 +173,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
             error_code ec;
             if (!port.receive(ec)) {
                 if (ec != asio::error::would_block && ec != asio::error::interrupted) {
-                    report("receive", ec);
+                    report("receive", to_exception(ec));
                 }
                 return no_memory(ec) ? no_memory_pause : 0ms;
             }
@@ -172,7 +181,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
         return 0ms;
     } catch (...) {
         port.answers_.clear();
-        report("datagrams", to_error_code(std::current_exception()));
+        report("datagrams", std::current_exception());
         return after_failure;
     }
 

@@ -98,7 +98,7 @@ void tcp_session::consume(std::string_view bytes)
 
 void tcp_session::hear(std::string_view line)
 {
-    if (first_line_ && framer_.line_peer() && wire::is_http(line)) {
+    if (first_line_ && framer_.line_peer() && wire::is_http_request(line)) {
         return leave(reason::not_chat, "this is a chat room, not a web server");
     }
     if (wire::is_quit(line)) {

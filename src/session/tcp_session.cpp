@@ -86,7 +86,7 @@ task<> tcp_session::run(boost::intrusive_ptr<tcp_session> self)
             s.read();  // the first word is often there already: this saves a round of the poller
         }
     } catch (...) {
-        s.shard_->report_exception("join");
+        s.shard_->report_exception("join", s.label_);
         s.finish(reason::out_of_memory);
     }
     while (s.phase_ != phase::gone) {
@@ -100,7 +100,7 @@ task<> tcp_session::run(boost::intrusive_ptr<tcp_session> self)
         try {
             s.on_ready(ec);
         } catch (...) {
-            s.shard_->report_exception("session");
+            s.shard_->report_exception("session", s.label_);
             s.finish(reason::out_of_memory);
         }
     }
@@ -117,7 +117,7 @@ void tcp_session::join()
             return;
         }
     } catch (...) {  // it was never in
-        shard_->report_exception("join");
+        shard_->report_exception("join", label_);
         shard_->room().observer().refused(label_, reason::out_of_memory);
         id_ = room_itself;
         return finish(reason::out_of_memory);
@@ -161,7 +161,7 @@ bool tcp_session::refuse(reason why, std::string_view last_words) noexcept
         shard_->enroll(*this);
         leave(why, last_words);
     } catch (...) {
-        shard_->report_exception("refuse");
+        shard_->report_exception("refuse", label_);
         finish(why);
     }
     return false;
@@ -253,7 +253,7 @@ void tcp_session::wait_writable() noexcept
         stream_.async_wait(tcp_stream::wait_write, with_memory(*write_memory_, std::move(writable)));
         armed_ = true;
     } catch (...) {
-        shard_->report_exception("wait for write");  // the shard's next flush tries again
+        shard_->report_exception("wait for write", label_);  // the shard's next flush tries again
     }
 }
 

@@ -115,9 +115,9 @@ void tcp_shard::ask(breath what) noexcept
     schedule();
 }
 
-void tcp_shard::report_exception(std::string_view where) noexcept
+void tcp_shard::report_exception(std::string_view where, std::string_view address) noexcept
 {
-    room().observer().error(where, to_error_code(std::current_exception()));
+    room().observer().error(where, address, std::current_exception());
 }
 
 void tcp_shard::enroll(tcp_session& session)
@@ -183,7 +183,7 @@ void tcp_shard::on_alarm() noexcept
             try {
                 session->on_deadline();
             } catch (...) {
-                report_exception("deadline");
+                report_exception("deadline", session->label());
                 session->finish(reason::out_of_memory);
             }
         }
@@ -219,7 +219,7 @@ void tcp_shard::heed() noexcept
                 session->leave(reason::drained, "the room is closing");
             }
         } catch (...) {
-            report_exception("drain");
+            report_exception("drain", session->label());
             session->finish(reason::drained);
         }
     }

@@ -98,7 +98,7 @@ void tcp_shard::resume_speakers() noexcept
             try {
                 session->resume();
             } catch (...) {
-                report_exception("resume");
+                report_exception("resume", session->label());
                 session->finish(reason::out_of_memory);
             }
         }
@@ -117,7 +117,7 @@ void tcp_shard::serve(tcp_session& session) noexcept
         gathered_.count = 0;
         deliver(session);
     } catch (...) {
-        report_exception("serve");
+        report_exception("serve", session.label());
         more_ = behind_ = true;
     }
     sending_ = false;
@@ -158,7 +158,7 @@ void tcp_shard::deliver(tcp_session& session) noexcept
 try {
     send_owed(session);
 } catch (...) {
-    report_exception("deliver");
+    report_exception("deliver", session.label());
     session.finish(reason::out_of_memory);
 }
 

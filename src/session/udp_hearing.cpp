@@ -19,6 +19,8 @@ constexpr wire::token_rate refusals_answered{100, 100};
 constexpr std::string_view room_full = "*\nthe room is full";
 constexpr std::string_view address_full = "*\ntoo many members from your address";
 constexpr std::string_view room_closing = "*\nthe room is closing";
+constexpr std::string_view server_form =
+    "*\nyour messages look like those of a chat server and are not passed on: put something before the address";
 constexpr std::string_view too_long = "*\nyour message is too long and was not passed on";
 constexpr std::string_view too_fast = "*\nyou are sending faster than this room allows: some of your messages are lost";
 constexpr std::string_view too_busy = "*\nthe room is too busy: some of your messages are lost";
@@ -40,6 +42,9 @@ void udp_shard::hear(const receive_batch& batch) noexcept
 void udp_shard::hear(const datagram& one, time_source::time_point now)
 {
     auto* member = roster_.find(one.sender);
+    if (wire::has_server_form(one.bytes)) {
+        return member != nullptr ? ignore_server(*member) : refuse(one, reason::not_a_member, {}, now);
+    }
     if (member != nullptr) {
         roster_.touch(*member, now);
     }
@@ -62,6 +67,17 @@ void udp_shard::hear(const datagram& one, time_source::time_point now)
     }
 }
 
+// No sign of life either: else two servers would keep each other's membership up. One notice, since that too has a
+// server's form and is not answered.
+void udp_shard::ignore_server(udp_member& member)
+{
+    observer().dropped(member.id, error::server_form);
+    if (member.warned == 0) {
+        member.warned = 1;
+        (void)send_one(port_->socket().native_handle(), member.endpoint, member.local, server_form);
+    }
+}
+
 udp_member* udp_shard::join(const datagram& from, time_source::time_point now)
 {
     const auto address = from.sender.address();
@@ -69,7 +85,7 @@ udp_member* udp_shard::join(const datagram& from, time_source::time_point now)
         refuse(from, why, notice, now);
         return nullptr;
     };
-    if (!context_->trusted.contain(address)) {
+    if (!context_->trusted.contain(address) || context_->own_endpoints.contain(normalised(from.sender))) {
         return turn_away(reason::not_trusted, {});
     }
     if (draining_ || room().closed()) {

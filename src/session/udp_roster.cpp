@@ -9,6 +9,8 @@
 namespace chatroom {
 namespace {
 
+constexpr std::uint32_t slot_mask = (std::uint32_t{1} << 31) - 1;  // of the bits of udp_member::slot_
+
 std::uint64_t folded(std::uint64_t a, std::uint64_t b) noexcept
 {
     __extension__ using wide = unsigned __int128;
@@ -51,7 +53,7 @@ udp_roster::chunk& udp_roster::chunk_with_room()
     }
     auto made = std::make_unique<chunk>();
     for (std::size_t i = chunk_size; i-- > 0;) {
-        made->members[i].slot_ = static_cast<std::uint32_t>(maybe_room_ * chunk_size + i);
+        made->members[i].slot_ = static_cast<std::uint32_t>(maybe_room_ * chunk_size + i) & slot_mask;
         give_back(*made, made->members[i]);
     }
     if (maybe_room_ == chunks_.size()) {
@@ -72,7 +74,7 @@ udp_member& udp_roster::add(const endpoint_type& endpoint, time_point now)
     ++home.used;
     member = udp_member{};
     member.endpoint = endpoint;
-    member.slot_ = slot;
+    member.slot_ = slot & slot_mask;
     member.heard = now;
     append(member);
     return member;

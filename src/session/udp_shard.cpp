@@ -48,7 +48,7 @@ void udp_shard::start()
 
 void udp_shard::report_exception(std::string_view where) noexcept
 {
-    observer().error(where, to_error_code(std::current_exception()));
+    observer().error(where, {}, std::current_exception());
 }
 
 // Takes the member out of every account it is in.

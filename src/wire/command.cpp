@@ -2,6 +2,7 @@
 #include <chatroom/wire/command.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace chatroom::wire {
 namespace {
@@ -12,6 +13,39 @@ std::string_view trimmed(std::string_view text) noexcept
 {
     const auto first = text.find_first_not_of(white_space);
     return first == text.npos ? std::string_view{} : text.substr(first, text.find_last_not_of(white_space) - first + 1);
+}
+
+constexpr std::string_view methods[] = {"GET",     "HEAD",  "POST",  "PUT", "DELETE",
+                                        "OPTIONS", "TRACE", "PATCH", "PRI", "CONNECT"};
+
+constexpr bool is_letter(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+constexpr bool is_digit(char c) noexcept
+{
+    return c >= '0' && c <= '9';
+}
+
+// A scheme of RFC 3986, section 3.1, with `://` behind it.
+bool begins_with_scheme(std::string_view target) noexcept
+{
+    const auto scheme = target.substr(0, target.find("://"));
+    return scheme.size() < target.size() && !scheme.empty() && is_letter(scheme.front()) &&
+           std::ranges::all_of(
+               scheme, [](char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; });
+}
+
+bool is_request_target(std::string_view target) noexcept
+{
+    return target.find_first_of(white_space) == target.npos &&
+           (target == "*" || target.starts_with('/') || begins_with_scheme(target));
+}
+
+bool is_http_version(std::string_view text) noexcept
+{
+    return text.size() == 8 && text.starts_with("HTTP/") && is_digit(text[5]) && text[6] == '.' && is_digit(text[7]);
 }
 
 }  // namespace
@@ -26,21 +60,19 @@ bool is_heartbeat(std::string_view text) noexcept
     return trimmed(text) == "#ping#";
 }
 
-bool is_http(std::string_view line) noexcept
+bool is_http_request(std::string_view line) noexcept
 {
-    if (line.starts_with("Host:")) {
-        return true;
+    if (line.ends_with('\r')) {
+        line.remove_suffix(1);
     }
-    const auto method = std::min(line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), line.size());
-    if (method == 0 || method == line.size() || line[method] != ' ') {
+    const auto method_end = line.find(' ');
+    const auto target_end = line.rfind(' ');
+    if (method_end == line.npos || method_end == target_end) {
         return false;
     }
-    const auto target = line.substr(method + 1);
-    const auto end = target.find_first_of(white_space);
-    constexpr std::string_view version = " HTTP/";
-    return end != 0 && end != target.npos && target.substr(end).starts_with(version) &&
-           end + version.size() < target.size() && target[end + version.size()] >= '0' &&
-           target[end + version.size()] <= '9';
+    const auto target = line.substr(method_end + 1, target_end - method_end - 1);
+    return std::ranges::find(methods, line.substr(0, method_end)) != std::end(methods) && is_request_target(target) &&
+           is_http_version(line.substr(target_end + 1));
 }
 
 }  // namespace chatroom::wire

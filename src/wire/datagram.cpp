@@ -18,6 +18,15 @@ std::string_view take_line(std::string_view& bytes) noexcept
     return line;
 }
 
+std::string_view take_sender_line(std::string_view& bytes) noexcept
+{
+    auto line = take_line(bytes);
+    if (line.ends_with('\r')) {
+        line.remove_suffix(1);
+    }
+    return line;
+}
+
 }  // namespace
 
 std::optional<datagram_line> next_line(std::string_view& datagram) noexcept
@@ -31,6 +40,11 @@ std::optional<datagram_line> next_line(std::string_view& datagram) noexcept
     return std::nullopt;
 }
 
+bool has_server_form(std::string_view datagram) noexcept
+{
+    return is_sender(take_sender_line(datagram)) && !datagram.empty();
+}
+
 std::string_view next_piece(std::string_view& text, std::size_t sender) noexcept
 {
     const auto piece = text.substr(0, prefix_within(text, max_datagram - sender - 1));
@@ -41,10 +55,7 @@ std::string_view next_piece(std::string_view& text, std::size_t sender) noexcept
 std::string_view take_sender(std::string_view& datagram) noexcept
 {
     auto rest = datagram;
-    auto sender = take_line(rest);
-    if (sender.ends_with('\r')) {
-        sender.remove_suffix(1);
-    }
+    const auto sender = take_sender_line(rest);
     if (!is_sender(sender)) {
         return room_sender;
     }

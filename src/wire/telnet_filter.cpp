@@ -18,7 +18,9 @@ constexpr std::uint8_t longest = 64;
 
 std::size_t telnet_filter::filter(std::span<char> bytes) noexcept
 {
-    if (state_ == state::text && std::memchr(bytes.data(), interpret_as_command, bytes.size()) == nullptr) {
+    const auto holds = [bytes](int byte) { return std::memchr(bytes.data(), byte, bytes.size()) != nullptr; };
+    if (state_ == state::text && !bytes.empty() && !holds(interpret_as_command) && !holds('\0')) {
+        after_cr_ = bytes.back() == '\r';
         return bytes.size();
     }
     std::size_t kept = 0;
@@ -28,7 +30,8 @@ std::size_t telnet_filter::filter(std::span<char> bytes) noexcept
             state_ = state::text;
         }
         if (state_ == state::text && c != interpret_as_command) {
-            bytes[kept++] = byte;
+            bytes[kept++] = after_cr_ && byte == '\0' ? '\n' : byte;
+            after_cr_ = byte == '\r';
             continue;
         }
         switch (state_) {

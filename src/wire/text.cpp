@@ -63,15 +63,26 @@ std::size_t broken_sequence(std::string_view text) noexcept
     return size;
 }
 
-void filter_into(std::string& out, std::string_view valid)
+// `more`: the text goes on behind `valid`.
+void filter_into(std::string& out, std::string_view valid, bool more)
 {
     auto it = valid.begin();
     while (it != valid.end()) {
         const auto start = it;
-        if (allowed(utf8::unchecked::next(it))) {
+        const auto c = utf8::unchecked::next(it);
+        if (allowed(c)) {
             out.append(start, it);
+        } else if (c == '\r' && (it == valid.end() ? more : *it != '\r')) {
+            out.push_back(' ');
         }
     }
+}
+
+// White_Space of the Unicode Character Database, without the controls, which no clean text holds but tab.
+bool is_white_space(std::uint32_t c) noexcept
+{
+    return c == ' ' || c == '\t' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
+           c == 0x205f || c == 0x3000;
 }
 
 }  // namespace
@@ -104,7 +115,7 @@ void append_clean(std::string& out, std::string_view text)
     }
     for (;;) {
         const auto valid = static_cast<std::size_t>(utf8::find_invalid(text.begin(), text.end()) - text.begin());
-        filter_into(out, text.substr(0, valid));
+        filter_into(out, text.substr(0, valid), valid < text.size());
         text.remove_prefix(valid);
         if (text.empty()) {
             return;
@@ -114,16 +125,28 @@ void append_clean(std::string& out, std::string_view text)
     }
 }
 
-std::size_t complete_prefix(std::string_view text) noexcept
+bool is_blank(std::string_view text) noexcept
 {
-    const auto size = text.size();
-    for (std::size_t back = 1; back <= std::min<std::size_t>(3, size); ++back) {
-        const auto byte = text[size - back];
-        if (!continues(byte)) {
-            return announced(byte) > back ? size - back : size;
+    auto it = text.begin();
+    while (it != text.end()) {
+        if (!is_white_space(utf8::unchecked::next(it))) {
+            return false;
         }
     }
-    return size;
+    return true;
+}
+
+std::size_t complete_prefix(std::string_view text) noexcept
+{
+    auto size = text.size();
+    for (std::size_t back = 1; back <= std::min<std::size_t>(3, text.size()); ++back) {
+        const auto byte = text[text.size() - back];
+        if (!continues(byte)) {
+            size -= announced(byte) > back ? back : 0;
+            break;
+        }
+    }
+    return size > 0 && text[size - 1] == '\r' ? size - 1 : size;
 }
 
 std::size_t prefix_within(std::string_view text, std::size_t limit) noexcept

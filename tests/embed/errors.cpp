@@ -3,7 +3,9 @@
 #include "house.hpp"
 
 #include <chatroom/serve/tcp_server.hpp>
+#include <chatroom/serve/udp_server.hpp>
 #include <chatroom/tcp_client.hpp>
+#include <chatroom/udp_room.hpp>
 
 #include <functional>
 
@@ -50,7 +52,7 @@ BOOST_AUTO_TEST_CASE(publish_returns_each_error_that_it_names)
 BOOST_AUTO_TEST_CASE(every_error_and_reason_has_words_of_its_own)
 {
     std::vector<std::string> words;
-    for (int e = static_cast<int>(error::closed); e <= static_cast<int>(error::not_confirmed); ++e) {
+    for (int e = static_cast<int>(error::closed); e <= static_cast<int>(error::already_running); ++e) {
         words.push_back(error_category().message(e));
     }
     for (std::size_t r = 0; r < reason_count; ++r) {
@@ -102,6 +104,38 @@ BOOST_AUTO_TEST_CASE(listening_where_another_does_throws_address_in_use_and_the_
     BOOST_CHECK_EXCEPTION(second.listen(at), boost::system::system_error,
                           [](const auto& e) { return e.code() == boost::system::errc::address_in_use; });
     BOOST_TEST(second.listen(loopback).port() != 0);
+}
+
+BOOST_AUTO_TEST_CASE(running_twice_and_listening_after_stop_are_errors_and_hold_no_port)
+{
+    asio::io_context io;
+    const auto refused = [](auto act) {
+        try {
+            act();
+        } catch (const boost::system::system_error& e) {
+            return e.code();
+        }
+        return error_code{};
+    };
+    const auto check = [&](auto& server, auto endpoint) {
+        asio::co_spawn(io, server.run(), asio::detached);
+        BOOST_TEST((refused([&] { (void)server.run(); }) == error::already_running));
+        endpoint.port(server.listen(endpoint).port());
+        server.stop();
+        io.run();
+        io.restart();
+        BOOST_TEST((refused([&] { server.listen(endpoint); }) == error::closed));
+        typename decltype(endpoint)::protocol_type::socket{io, endpoint};  // the port is free
+    };
+    const asio::ip::udp::endpoint datagrams{loopback.address(), 0};
+    tcp_room tcp{io.get_executor(), room{}};
+    check(tcp, loopback);
+    udp_room udp{io.get_executor(), room{}};
+    check(udp, datagrams);
+    tcp_server bare{io.get_executor(), [](connection) -> task<> { co_return; }};
+    check(bare, loopback);
+    udp_server plain{io.get_executor(), [](const receive_batch&, send_batch&) {}};
+    check(plain, datagrams);
 }
 
 BOOST_AUTO_TEST_CASE(a_follower_of_a_stopped_room_hears_what_was_said_and_then_closed)

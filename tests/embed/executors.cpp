@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "house.hpp"
 
+#include <chatroom/serve/tcp_server.hpp>
+
 #include <boost/asio/thread_pool.hpp>
 
 #include <algorithm>
@@ -197,6 +199,28 @@ BOOST_AUTO_TEST_CASE(an_observer_on_one_strand_is_never_called_twice_at_once)
     pool.join();
     BOOST_TEST(!counted->overlapped);
     BOOST_TEST(counted->calls == 100);
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_that_waits_for_another_context_keeps_its_own_from_running_out_of_work)
+{
+    asio::io_context io;
+    asio::io_context other;
+    bool done = false;
+    tcp_server server{io.get_executor(), [&](connection accepted) -> task<> {
+                          accepted.stream.close();
+                          server.stop();
+                          asio::steady_timer timer{other, std::chrono::milliseconds{100}};
+                          auto waiting = timer.async_wait(asio::use_awaitable_t<shard_executor>{});
+                          co_await std::move(waiting);
+                          done = true;
+                      }};
+    const auto at = server.listen(loopback);
+    asio::co_spawn(other, server.run(), asio::detached);  // on its own context it would be work there
+    person ann{at};
+    std::jthread thread{[&other] { other.run(); }};
+    io.run();
+    BOOST_TEST(done);
+    other.stop();
 }
 
 BOOST_AUTO_TEST_SUITE_END()

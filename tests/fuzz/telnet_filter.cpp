@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 namespace {
 
@@ -30,7 +31,7 @@ std::string filtered(std::string raw, std::size_t step)
 
 }  // namespace
 
-// However the network cuts the bytes, the same are left: every newline, and no IAC.
+// However the network cuts the bytes, the same are left: every newline and one for each CR NUL, and no IAC.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     if (size < 2 || size > 4096) {
@@ -39,8 +40,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string raw{reinterpret_cast<const char*>(data) + 1, size - 1};
     const auto whole = filtered(raw, raw.size());
     require(whole == filtered(raw, 1 + data[0] % 16u));
-    require(std::count(whole.begin(), whole.end(), '\n') == std::count(raw.begin(), raw.end(), '\n'));
+    require(std::count(whole.begin(), whole.end(), '\n') >= std::count(raw.begin(), raw.end(), '\n'));
+    require(whole.find(std::string_view{"\r\0", 2}) == whole.npos);
     require(whole.find('\xff') == whole.npos);
-    require(raw.find('\xff') != raw.npos || whole == raw);
+    require(raw.find('\xff') != raw.npos || raw.find('\0') != raw.npos || whole == raw);
     return 0;
 }

@@ -30,6 +30,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto limit = size / 2;
     require(wire::is_clean({once.data(), wire::prefix_within(once, limit)}));
     const auto complete = wire::complete_prefix(raw);
-    require(complete <= size && size - complete <= 3);
+    require(complete <= size && size - complete <= 4);
+    std::string parts;  // the same, cleaned in two parts
+    wire::append_clean(parts, raw.substr(0, complete));
+    wire::append_clean(parts, raw.substr(complete));
+    require(parts == once);
+    require(!wire::is_blank(once) || once.find_first_not_of(" \t\xc2\xa0\xe1\x9a\x80\xe2\x81\x9f\xe3") == once.npos ||
+            once.find('\xe2') != once.npos);
     return 0;
 }

@@ -71,8 +71,8 @@ BOOST_AUTO_TEST_CASE(an_alarm_rings_though_others_take_the_place_of_its_timer_wh
 {
     asio::io_context io;
     auto busy = asio::make_work_guard(io);  // a wait that is refused would be the last work there is
-    const shard_strand strand{io.get_executor()};
-    shard_alarm alarm{shard_executor{strand}, nullptr, std::make_shared<time_source>()};
+    const auto strand = turn_queue::make(io.get_executor());
+    shard_alarm alarm{shard_executor{*strand}, nullptr, std::make_shared<time_source>()};
     bool rang = false;
     alarm.on_ring([&rang] { rang = true; });
     other_timers others{io};

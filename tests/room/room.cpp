@@ -55,6 +55,33 @@ BOOST_AUTO_TEST_CASE(the_gate_cleans_and_refuses)
     BOOST_TEST(r.state()->tail().sequence == 4u);
 }
 
+BOOST_AUTO_TEST_CASE(times_lie_in_the_log_in_the_order_of_the_messages)
+{
+    room r;
+    {
+        std::vector<std::jthread> speakers(4);
+        for (auto& speaker : speakers) {
+            speaker = std::jthread{[r]() mutable {
+                for (int i = 0; i < 20'000; ++i) {
+                    (void)r.publish("tick");
+                }
+            }};
+        }
+    }
+    log_view all;
+    r.state()->view_since({}, all);
+    auto at = all.oldest();
+    auto last = std::chrono::system_clock::time_point::min();
+    int reversed = 0;
+    while (at != all.tail()) {
+        const auto found = all.message_at(at);
+        reversed += found.time < last ? 1 : 0;
+        last = found.time;
+        at = {at.byte + found.wire.size(), at.sequence + 1};
+    }
+    BOOST_TEST(reversed == 0);
+}
+
 BOOST_AUTO_TEST_CASE(bad_options_are_named)
 {
     BOOST_CHECK_THROW((room{{.max_message = 63}}), std::invalid_argument);

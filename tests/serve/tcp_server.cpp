@@ -121,11 +121,19 @@ BOOST_AUTO_TEST_CASE(an_ordinary_awaitable_will_do_and_its_exception_is_reported
 {
     asio::io_context io;
     auto seen = std::make_shared<witness>();
+    std::string whose;
+    std::string words;
     tcp_server_hooks hooks;
-    hooks.error = [seen](std::string_view where, error_code what) { seen->error(where, what); };
+    hooks.error = [&](std::string_view where, const std::exception_ptr& what, const asio::ip::tcp::endpoint* peer) {
+        if (whose.empty()) {
+            whose = to_label(*peer);
+            words = describe(what);
+        }
+        seen->error(where, {}, what);
+    };
     tcp_server server{io.get_executor(),
                       [](connection) -> asio::awaitable<void> {
-                          throw std::bad_alloc{};
+                          throw std::runtime_error{"bug in handler"};
                           co_return;
                       },
                       {},
@@ -135,6 +143,8 @@ BOOST_AUTO_TEST_CASE(an_ordinary_awaitable_will_do_and_its_exception_is_reported
     person ann{at};
     BOOST_TEST(ann.line() == "(end)");
     BOOST_TEST(seen->saw("error handler"));
+    BOOST_TEST(whose == ann.label());
+    BOOST_TEST(words == "bug in handler");
     person bob{at};
     BOOST_TEST(bob.line() == "(end)");
 }
@@ -185,9 +195,9 @@ BOOST_AUTO_TEST_CASE(a_peer_that_is_not_verified_is_closed_and_so_is_one_too_man
 BOOST_AUTO_TEST_CASE(accepted_sockets_inherit_the_options_of_the_listening_one)
 {
     asio::io_context io;
-    std::promise<std::array<int, 5>> found;
+    std::promise<std::array<int, 6>> found;
     tcp_server server{io.get_executor(), [&found](connection c) -> task<> {
-                          std::array<int, 5> values{};
+                          std::array<int, 6> values{};
                           socklen_t size = sizeof(int);
                           const int fd = c.stream.native_handle();
                           ::getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &values[0], &size);
@@ -195,13 +205,14 @@ BOOST_AUTO_TEST_CASE(accepted_sockets_inherit_the_options_of_the_listening_one)
                           ::getsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &values[2], &size);
                           ::getsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &values[3], &size);
                           ::getsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &values[4], &size);
+                          ::getsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &values[5], &size);
                           found.set_value(values);
                           co_return;
                       }};
     const auto at = server.listen(loopback);
     running r{server, io};
     person ann{at};
-    BOOST_TEST(found.get_future().get() == (std::array{1, 1, 120'000, 60, 15}), boost::test_tools::per_element());
+    BOOST_TEST(found.get_future().get() == (std::array{1, 1, 120'000, 60, 15, 1}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(one_listener_serves_both_families_and_a_mapped_peer_is_v4)

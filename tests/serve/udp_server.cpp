@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_throws_is_reported_and_the_server_goes_on)
     asio::io_context io;
     std::atomic<int> reported{0};
     udp_server_hooks hooks;
-    hooks.error = [&](std::string_view, error_code) { ++reported; };
+    hooks.error = [&](std::string_view, const std::exception_ptr&) { ++reported; };
     udp_server server{io.get_executor(),
                       [thrown = false](const receive_batch& batch, send_batch& answers) mutable {
                           if (!std::exchange(thrown, true)) {

@@ -67,6 +67,17 @@ BOOST_AUTO_TEST_CASE(a_browser_is_sent_away_and_nothing_of_it_is_relayed)
     BOOST_TEST(h.events->saw("left not_chat"));
 }
 
+BOOST_AUTO_TEST_CASE(a_person_who_writes_of_http_is_heard)
+{
+    for (const std::string first : {"Host: who is the host tonight?", "PLEASE read HTTP/1.1 spec",
+                                    "POST office HTTP/2 talk", "GET / HTTP/1.1 is what browsers say"}) {
+        house h;
+        person ann{h.at};
+        ann.say(first + "\n");
+        BOOST_TEST(ann.hear() == first);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_full_room_says_so)
 {
     tcp_room_options options;

@@ -95,6 +95,29 @@ BOOST_AUTO_TEST_CASE(nobody_can_forge_a_sender)
     BOOST_TEST(ann.line() == "1.2.3.4:5");
 }
 
+BOOST_AUTO_TEST_CASE(telnet_ends_lines_both_ways_and_its_urgent_mark_takes_no_letter)
+{
+    house h;
+    person ann{h.at};
+    ann.say({"one\r\0two\r\nth\rree\r\0", 18});
+    BOOST_TEST(ann.hear() == "one");
+    BOOST_TEST(ann.hear() == "two");
+    BOOST_TEST(ann.hear() == "th ree");
+    ann.say("\xff\xf4\xff");  // interrupt process, and the mark (RFC 854, "The TELNET Synch signal")
+    ann.socket().send(boost::asio::buffer("\xf2", 1), boost::asio::socket_base::message_out_of_band);
+    ann.say("hello\r\n");
+    BOOST_TEST(ann.hear() == "hello");
+}
+
+BOOST_AUTO_TEST_CASE(white_space_alone_is_no_message)
+{
+    house h;
+    auto ann = h.enter();
+    ann.say(" \n\t\n\xc2\xa0 \xe3\x80\x80\n\r\nword\n");
+    BOOST_TEST(ann.hear() == "word");
+    BOOST_TEST((h.room.publish(" ") == error::empty_text));
+}
+
 BOOST_AUTO_TEST_CASE(a_joiner_may_hear_the_last_messages)
 {
     tcp_room_options options;

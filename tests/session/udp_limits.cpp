@@ -6,6 +6,20 @@
 using namespace chatroom;
 using namespace std::chrono_literals;
 
+namespace {
+
+// Sends a heartbeat to `to` in the name of a room at `from`, whose socket lets others share its address.
+void forge_heartbeat(const boost::asio::ip::udp::endpoint& from, const boost::asio::ip::udp::endpoint& to)
+{
+    boost::asio::io_context io;
+    boost::asio::ip::udp::socket forger{io, from.protocol()};
+    forger.set_option(boost::asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>{true});
+    forger.bind(from);
+    forger.send_to(boost::asio::buffer("#ping#", 6), to);
+}
+
+}  // namespace
+
 BOOST_AUTO_TEST_SUITE(udp_room_limits)
 
 BOOST_AUTO_TEST_CASE(a_bare_heartbeat_from_a_network_that_is_not_trusted_is_never_answered)
@@ -46,6 +60,62 @@ BOOST_AUTO_TEST_CASE(a_full_room_and_a_full_address_say_so_and_the_members_stay)
     BOOST_TEST(eva.hear() == "*\ntoo many members from your address");
     BOOST_TEST(narrow.events->saw("refused address_full"));
     BOOST_TEST(narrow.room.members() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_has_a_servers_form_is_not_passed_on_and_keeps_no_membership)
+{
+    udp_house h;
+    auto ann = h.enter();
+    auto eve = h.enter();
+    const std::string notice =
+        "*\nyour messages look like those of a chat server and are not passed on: put something before the address";
+    for (const auto* words : {"1.2.3.4:5\nhello", "*\nthe room is full", "[::1]:9\r\n#ping#"}) {
+        eve.say(words);
+    }
+    BOOST_TEST(h.events->saw("dropped", 3));
+    eve.say("1.2.3.4:5\n");  // a line, and no more
+    BOOST_TEST(eve.hear() == notice);
+    BOOST_TEST(eve.hear() == by(eve, "1.2.3.4:5"));
+    BOOST_TEST(ann.hear() == by(eve, "1.2.3.4:5"));
+    h.time->advance(9s);
+    ann.say("#ping#");
+    eve.say("1.2.3.4:5\nstill here");
+    BOOST_TEST(h.events->saw("dropped", 4));
+    h.time->advance(2s);
+    BOOST_TEST(h.events->saw("left expired"));
+    BOOST_TEST(h.room.members() == 1u);
+    udp_person stranger{h.at};
+    stranger.say("*\nhello");
+    BOOST_TEST(h.events->saw("refused not_a_member"));
+    BOOST_TEST(stranger.heard_nothing());
+}
+
+BOOST_AUTO_TEST_CASE(two_rooms_that_are_made_members_of_each_other_do_not_talk_on)
+{
+    udp_house a;
+    udp_house b;
+    forge_heartbeat(a.at, b.at);
+    forge_heartbeat(b.at, a.at);
+    BOOST_TEST(a.events->saw("joined"));
+    BOOST_TEST(b.events->saw("joined"));
+    BOOST_TEST(!a.room.publish("a word"));
+    BOOST_TEST(b.events->saw("dropped"));     // the word
+    BOOST_TEST(a.events->saw("dropped"));     // the notice of it
+    BOOST_TEST(b.events->saw("dropped", 2));  // and the notice of the notice, the last
+    BOOST_TEST(a.events->times("dropped") == 1);
+    BOOST_TEST(a.room.state()->tail().sequence == 1u);
+    BOOST_TEST(b.room.state()->tail().sequence == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_room_is_no_member_of_itself)
+{
+    udp_house h;
+    const auto other = h.udp->listen({boost::asio::ip::address_v4::any(), 0});
+    const boost::asio::ip::udp::endpoint beside{boost::asio::ip::address_v4::loopback(), other.port()};
+    forge_heartbeat(h.at, beside);
+    forge_heartbeat(beside, h.at);
+    BOOST_TEST(h.events->saw("refused not_trusted", 2));
+    BOOST_TEST(h.room.members() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(above_its_rate_a_members_words_are_lost_counted_and_told_once_a_minute)

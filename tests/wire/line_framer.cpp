@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/wire/line_framer.hpp>
 #include <chatroom/wire/telnet_filter.hpp>
+#include <chatroom/wire/text.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -70,6 +71,21 @@ BOOST_AUTO_TEST_CASE(a_code_point_that_the_gap_cuts_becomes_the_replacement_char
     BOOST_TEST(framer.text() == "a\xef\xbf\xbd");
 }
 
+BOOST_AUTO_TEST_CASE(carriage_returns_are_cleaned_alike_wherever_the_network_cuts_them)
+{
+    const std::string text = "one\r\ntwo\rthree\r\r\xe2\x82\xac\r\r\n";
+    for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+        line_framer framer{100};
+        strings cleaned;
+        for (const auto piece : {std::string_view{text}.substr(0, cut), std::string_view{text}.substr(cut)}) {
+            for (const auto& line : lines_of(framer, piece)) {
+                append_clean(cleaned.emplace_back(), line);
+            }
+        }
+        BOOST_TEST(cleaned == (strings{"one", "two three \xe2\x82\xac"}), boost::test_tools::per_element());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_line_at_the_limit_passes_and_one_byte_more_is_told_once)
 {
     line_framer framer{10};
@@ -126,6 +142,14 @@ BOOST_AUTO_TEST_CASE(sequences_are_swallowed_whole_or_cut)
                                           "e"};
     for (std::size_t step = 1; step <= bytes.size(); ++step) {
         BOOST_TEST(filtered(bytes, step) == "abcde");
+    }
+}
+
+BOOST_AUTO_TEST_CASE(cr_nul_ends_a_line_wherever_it_is_cut_and_a_nul_alone_does_not)
+{
+    const std::string bytes{"a\r\0b\r\nc\0d\re\r\xff\xf1\0f", 17};
+    for (std::size_t step = 1; step <= bytes.size(); ++step) {
+        BOOST_TEST(filtered(bytes, step) == (std::string{"a\r\nb\r\nc\0d\re\r\nf", 15}));
     }
 }
 

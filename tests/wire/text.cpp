@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(plain_text_and_tab_pass_as_they_are)
 BOOST_AUTO_TEST_CASE(every_control_byte_is_removed_wherever_it_stands)
 {
     for (int c = 0; c < 0x80; ++c) {
-        if (c != '\t' && (c < 0x20 || c == 0x7f)) {
+        if (c != '\t' && c != '\r' && (c < 0x20 || c == 0x7f)) {
             for (std::size_t at = 0; at <= 17; ++at) {
                 std::string text(17, 'x');
                 text.insert(at, 1, static_cast<char>(c));
@@ -56,6 +56,30 @@ BOOST_AUTO_TEST_CASE(what_turns_text_around_or_breaks_lines_is_removed)
                      "e") == "abcde");
     BOOST_TEST(clean("\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5") ==
                "\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5");  // their neighbours stay
+}
+
+BOOST_AUTO_TEST_CASE(a_carriage_return_glues_no_words_together_and_is_nothing_at_the_end)
+{
+    BOOST_TEST(!is_clean("a\rb"));
+    BOOST_TEST(clean("a\rb") == "a b");
+    BOOST_TEST(clean("a\r\rb") == "a b");
+    BOOST_TEST(clean("a\r") == "a");
+    BOOST_TEST(clean("a\r\r") == "a");
+    BOOST_TEST(clean("a\r\xff") == "a \xef\xbf\xbd");
+    BOOST_TEST(clean("a\r\x01z") == "a z");
+    BOOST_TEST(complete_prefix("ab\r") == 2u);
+    BOOST_TEST(complete_prefix("ab\r\xe2\x82") == 2u);
+    BOOST_TEST(complete_prefix("\r\r") == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(white_space_of_any_script_alone_is_blank)
+{
+    for (const auto* text : {"", " ", "\t \t", "\xc2\xa0", "\xe3\x80\x80", "\xe2\x80\x83 \xe1\x9a\x80"}) {
+        BOOST_TEST(is_blank(text));
+    }
+    for (const auto* text : {"x", " x ", "\xe3\x80\x80.", "\xe2\x80\x8b", "0"}) {
+        BOOST_TEST(!is_blank(text));
+    }
 }
 
 BOOST_AUTO_TEST_CASE(invalid_bytes_become_the_replacement_character)

@@ -27,12 +27,32 @@ BOOST_AUTO_TEST_CASE(quit_is_a_word_alone_with_white_space_around_it)
 
 BOOST_AUTO_TEST_CASE(a_browser_is_known_by_its_first_line_and_a_sentence_is_not_taken_for_it)
 {
-    BOOST_TEST(is_http("GET / HTTP/1.1\r"));
-    BOOST_TEST(is_http("POST /x?y HTTP/2"));
-    BOOST_TEST(is_http("Host: example.org"));
-    for (const auto* line : {"GET", "GET /", "GET  HTTP/1.1", "get / HTTP/1.1", "GET / and HTTP/1", "GET / HTTP/x",
-                             "GET / HTTP/", " GET / HTTP/1", "host: x"}) {
-        BOOST_TEST(!is_http(line));
+    for (const auto* line : {"GET / HTTP/1.1\r", "POST /x?y HTTP/2.0", "OPTIONS * HTTP/1.1", "PRI * HTTP/2.0",
+                             "GET http://example.org/ HTTP/1.0", "PATCH /a HTTP/1.1"}) {
+        BOOST_TEST(is_http_request(line), line);
+    }
+    for (const auto* line : {"GET",
+                             "GET /",
+                             "GET  HTTP/1.1",
+                             "get / HTTP/1.1",
+                             "GET / and HTTP/1.1",
+                             "GET / HTTP/x",
+                             "GET / HTTP/",
+                             "GET / HTTP/2",
+                             " GET / HTTP/1.1",
+                             "GET / HTTP/1.1 please",
+                             "GET x HTTP/1.1",
+                             "GET ** HTTP/1.1",
+                             "GET ://x HTTP/1.1",
+                             "GET a b://x HTTP/1.1",
+                             "Host: who is the host?",
+                             "host: x",
+                             "PLEASE read HTTP/1.1 spec",
+                             "PLEASE /read HTTP/1.1",
+                             "POST office HTTP/2 talk",
+                             "POST office HTTP/2.0",
+                             ""}) {
+        BOOST_TEST(!is_http_request(line), line);
     }
 }
 

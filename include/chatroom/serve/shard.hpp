@@ -29,12 +29,12 @@ using tcp_stream = asio::basic_stream_socket<asio::ip::tcp, shard_executor>;
 class shard {
   public:
     /// A strand on `executor`, whose context outlives it. Throws std::bad_alloc.
-    explicit shard(const asio::any_io_executor& executor) : strand_{executor} {}
+    explicit shard(const asio::any_io_executor& executor) : queue_{turn_queue::make(executor)} {}
     shard(const shard&) = delete;
     shard& operator=(const shard&) = delete;
 
     /// The strand, as an executor of Asio's. Whoever runs on it shares the ownership of the shard.
-    [[nodiscard]] shard_executor get_executor() const noexcept { return shard_executor{strand_}; }
+    [[nodiscard]] shard_executor get_executor() const noexcept { return shard_executor{*queue_}; }
 
     /// 16 KiB that all who run on the strand read into, one after the other.
     [[nodiscard]] std::span<char> read_buffer() noexcept { return buffer_; }
@@ -49,7 +49,7 @@ class shard {
     [[nodiscard]] std::size_t connections() const noexcept { return connections_.load(); }
 
   private:
-    shard_strand strand_;
+    std::shared_ptr<turn_queue> queue_;
     std::atomic<std::size_t> connections_{0};
     std::array<char, 16 * 1024> buffer_{};
 };

@@ -37,8 +37,9 @@ struct tcp_server_hooks {
     /// Whether to serve this peer; one that is not is closed. (socketserver: verify_request)
     std::function<bool(const asio::ip::tcp::endpoint&)> verify;
 
-    /// Something failed and the server goes on; the word says where. (socketserver: handle_error)
-    std::function<void(std::string_view, error_code)> error;
+    /// Something failed and the server goes on: a word or two on where, the exception, and the peer that it concerns,
+    /// null if no one peer; describe() has the exception's words. (socketserver: handle_error)
+    std::function<void(std::string_view, const std::exception_ptr&, const asio::ip::tcp::endpoint*)> error;
 
     /// A caller was closed unserved, since there was no descriptor for it, or max_connections were open.
     std::function<void(const asio::ip::tcp::endpoint&, error_code)> turned_away;
@@ -67,10 +68,11 @@ class CHATROOM_EXPORT tcp_server {
         set_handler([handler = std::move(handler), tasks = tasks(), error = hooks.error,
                      owner = shards()](connection accepted) {
             const auto where = accepted.home.get_executor();
+            const auto peer = accepted.peer;
             auto running = handler(std::move(accepted));
-            auto ended = [counted = counted_task{tasks, where, owner}, error](std::exception_ptr failure) {
+            auto ended = [counted = counted_task{tasks, where, owner}, error, peer](std::exception_ptr failure) {
                 if (failure && error) {
-                    error("handler", to_error_code(failure));
+                    error("handler", failure, &peer);
                 }
             };
             asio::co_spawn(where, std::move(running), std::move(ended));
@@ -89,19 +91,20 @@ class CHATROOM_EXPORT tcp_server {
     tcp_server& operator=(const tcp_server&) = delete;
 
     /// Binds and listens; returns where, with the port that the system picked if 0 was asked for. May be called again,
-    /// for more addresses. `[::]` serves IPv4 too. Throws boost::system::system_error.
+    /// for more addresses. `[::]` serves IPv4 too. Throws boost::system::system_error; error::closed after stop().
     asio::ip::tcp::endpoint listen(const asio::ip::tcp::endpoint& at);
 
     /// Takes over a TCP socket that listens already, as a service manager passes it (sd_listen_fds(3)); returns where
     /// it listens. The descriptor is the server's from the call on, also when it throws. Throws
     /// boost::system::system_error: bad_descriptor, not_a_socket, or invalid_argument if it is no TCP socket that
-    /// listens.
+    /// listens; error::closed after stop().
     asio::ip::tcp::endpoint adopt(int descriptor);
 
     /// Where it listens. (socketserver: server_address)
     [[nodiscard]] std::vector<asio::ip::tcp::endpoint> endpoints() const;
 
-    /// Accepts. Completes after stop(), when the last handler has ended. Await it once. (socketserver: serve_forever)
+    /// Accepts, from this call on. The awaitable completes after stop(), when the last handler has ended. A second call
+    /// throws boost::system::system_error of error::already_running. (socketserver: serve_forever)
     [[nodiscard]] asio::awaitable<void> run();
 
     /// Accepts no more; what is being served goes on. (socketserver: shutdown, without its deadlock)

@@ -7,6 +7,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -54,6 +56,11 @@ class CHATROOM_EXPORT turn_queue : public std::enable_shared_from_this<turn_queu
     /// The context is going: destroys what waits, and whatever is still to come.
     void shut() noexcept;
 
+    /// Work is outstanding (asio::execution::outstanding_work) that will come back to this queue: the executor below
+    /// does not run out of work meanwhile, and the queue lives. Each start() has its finish().
+    void start_work() noexcept;
+    void finish_work() noexcept;
+
     [[nodiscard]] asio::execution_context& context() const noexcept { return *context_; }
 
     /// This thread is in a turn as long as this lives; it ends with leave().
@@ -94,6 +101,10 @@ class CHATROOM_EXPORT turn_queue : public std::enable_shared_from_this<turn_queu
     list ready_;  // of the turn that is taken, which comes before all that wait
     bool taken_ = false;
     bool shut_ = false;
+
+    std::atomic<std::size_t> work_{0};  // leaves and reaches 0 under the mutex only
+    asio::any_io_executor tracked_;     // while there is work
+    std::shared_ptr<turn_queue> self_;  // likewise
 };
 
 }  // namespace chatroom

@@ -33,8 +33,9 @@ using datagram_handler = std::function<void(const receive_batch& batch, send_bat
 
 /// What a udp_server tells its owner, as plain calls from any of its strands; an empty one is not called.
 struct udp_server_hooks {
-    /// Something failed and the server goes on; the word says where. (socketserver: handle_error)
-    std::function<void(std::string_view, error_code)> error;
+    /// Something failed and the server goes on: a word or two on where, and the exception; describe() has its words.
+    /// (socketserver: handle_error)
+    std::function<void(std::string_view, const std::exception_ptr&)> error;
 
     /// So many datagrams were dropped by the kernel since the last call, for want of a receive buffer.
     std::function<void(std::uint64_t)> overrun;
@@ -111,18 +112,20 @@ class udp_server {
 
     /// Binds; returns where, with the port that the system picked if 0 was asked for. May be called again, for more
     /// addresses. `[::]` serves IPv4 too. Throws boost::system::system_error: address_in_use if another server is
-    /// there, though the shards share the address among themselves.
+    /// there, though the shards share the address among themselves; error::closed after stop().
     asio::ip::udp::endpoint listen(const asio::ip::udp::endpoint& at);
 
     /// Takes over a UDP socket that is bound already, as a service manager passes it (sd_listen_fds(3)), and serves it
     /// on one shard; returns where it is bound. The descriptor is the server's from the call on, also when it throws.
-    /// Throws boost::system::system_error: bad_descriptor, or invalid_argument if it is no UDP socket.
+    /// Throws boost::system::system_error: bad_descriptor, or invalid_argument if it is no UDP socket;
+    /// error::closed after stop().
     asio::ip::udp::endpoint adopt(int descriptor);
 
     /// Where it listens. (socketserver: server_address)
     [[nodiscard]] std::vector<asio::ip::udp::endpoint> endpoints() const;
 
-    /// Receives. Completes after stop(), or after let_go() when the last port is closed. Await it once. (socketserver:
+    /// Receives, from this call on. The awaitable completes after stop(), or after let_go() when the last port is
+    /// closed. A second call throws boost::system::system_error of error::already_running. (socketserver:
     /// serve_forever)
     [[nodiscard]] asio::awaitable<void> run();
 

@@ -57,6 +57,7 @@ class tcp_session : public boost::intrusive_ref_counter<tcp_session> {
     void on_deadline();
 
     [[nodiscard]] tcp_shard& shard() const noexcept { return *shard_; }
+    [[nodiscard]] const std::string& label() const noexcept { return label_; }
 
   private:
     friend class tcp_shard;

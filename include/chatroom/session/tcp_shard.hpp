@@ -95,8 +95,9 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     void set_deadline(tcp_session& session, time_source::time_point when);
     void clear_deadline(tcp_session& session) noexcept;
 
-    /// Reports what stopped one turn of a loop; called within a catch block.
-    void report_exception(std::string_view where) noexcept;
+    /// Reports what stopped one turn of a loop, for the member at `address` if it is one's; called within a catch
+    /// block.
+    void report_exception(std::string_view where, std::string_view address = {}) noexcept;
 
   private:
     /// The pieces that the last session was sent: most of the others stand at the same position.

@@ -31,9 +31,11 @@ struct udp_member {
     boost::asio::ip::udp::endpoint endpoint;
     local_address local;  ///< Which of our addresses it speaks to.
 
+    std::uint32_t warned : 1 = 0;  ///< It was told that its datagrams look like a server's.
+
   private:
     friend class udp_roster;
-    std::uint32_t slot_ = 0;
+    std::uint32_t slot_ : 31 = 0;
     std::uint32_t older_ = 0;    // the next one in the order of heartbeats; of a free slot: the next free one
     std::uint32_t younger_ = 0;  // and the one before; of a free slot: itself
 };

@@ -12,6 +12,7 @@
 #include <chatroom/session/address_table.hpp>
 #include <chatroom/session/breath.hpp>
 #include <chatroom/session/networks.hpp>
+#include <chatroom/session/own_endpoints.hpp>
 #include <chatroom/session/seats.hpp>
 #include <chatroom/session/udp_roster.hpp>
 #include <chatroom/wire/token_bucket.hpp>
@@ -28,7 +29,7 @@
 
 namespace chatroom {
 
-/// What the shards of one udp_room share. Nothing in it changes, but for the last two, which see to themselves.
+/// What the shards of one udp_room share. Nothing in it changes, but for the last three, which see to themselves.
 struct udp_context {
     using admission = std::function<bool(const asio::ip::udp::endpoint&)>;
 
@@ -46,6 +47,7 @@ struct udp_context {
     const std::shared_ptr<time_source> clock;
     const wire::token_rate rate{options.rate, options.burst};
     const networks trusted{options.trust};
+    chatroom::own_endpoints own_endpoints;
     address_table addresses{options.max_members_per_address};
     chatroom::seats seats{options.max_members};
 };
@@ -95,6 +97,7 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
     udp_member* join(const datagram& from, time_source::time_point now);
     void say(udp_member& member, std::string_view text, time_source::time_point now);
     void drop(udp_member& member, error_code why, std::string_view notice, time_source::time_point now);
+    void ignore_server(udp_member& member);
     void refuse(const datagram& from, reason why, std::string_view notice, time_source::time_point now);
     [[nodiscard]] position replayed_from() const;
     void quit(udp_member& member);

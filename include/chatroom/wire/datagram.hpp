@@ -30,6 +30,11 @@ struct datagram_line {
 /// up. Lines without a byte are passed over. Any thread.
 [[nodiscard]] CHATROOM_EXPORT std::optional<datagram_line> next_line(std::string_view& datagram) noexcept;
 
+/// Whether a datagram to the server has the form of one from a server: a first line that is a sender, and something
+/// behind it. A server that listened to another's words would answer them, and be answered, without end
+/// (CVE-2024-2169). Any thread.
+[[nodiscard]] CHATROOM_EXPORT bool has_server_form(std::string_view datagram) noexcept;
+
 /// Takes from the front of the clean `text` what fits a datagram to a member behind `SENDER\n`: all of it nearly
 /// always, or else as much as cuts no code point. `sender` is its length in bytes. Any thread.
 [[nodiscard]] CHATROOM_EXPORT std::string_view next_piece(std::string_view& text, std::size_t sender) noexcept;

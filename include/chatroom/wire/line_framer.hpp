@@ -12,9 +12,9 @@ namespace chatroom::wire {
 
 /// Cuts the bytes of a TCP peer into lines.
 ///
-///     bytes ──► │ partial_ (cleaned) · tail_ (≤ 3 raw bytes of a cut code point) │ ──► line
+///     bytes ──► │ partial_ (cleaned) · tail_ (≤ 4 raw bytes: a CR, a cut code point) │ ──► line
 ///
-/// Holds at most `limit` + 3 bytes, and no memory at all while no line is open.
+/// Holds at most `limit` + 4 bytes, and no memory at all while no line is open.
 class CHATROOM_EXPORT line_framer {
   public:
     /// What next() found.
@@ -54,7 +54,7 @@ class CHATROOM_EXPORT line_framer {
     std::string_view text_;
     std::uint32_t limit_;
     std::uint32_t raw_ = 0;  // bytes of the open line, as they came
-    char tail_[3] = {};
+    char tail_[4] = {};
     std::uint8_t tail_size_ = 0;
     bool line_peer_ = false;
     bool discarding_ = false;

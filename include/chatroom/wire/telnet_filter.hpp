@@ -9,11 +9,11 @@
 
 namespace chatroom::wire {
 
-/// Swallows the command sequences of a telnet client (RFC 854), whole or cut between two reads. A sequence takes no
-/// newline with it, and at most 64 bytes.
+/// Swallows the command sequences of a telnet client (RFC 854), whole or cut between two reads, and makes a newline of
+/// the NUL in CR NUL, which ends a line as CR LF does. A sequence takes no newline with it, and at most 64 bytes.
 class CHATROOM_EXPORT telnet_filter {
   public:
-    /// Removes the sequences from `bytes` in place; returns how many bytes are left at the front.
+    /// Filters `bytes` in place; returns how many bytes are left at the front.
     std::size_t filter(std::span<char> bytes) noexcept;
 
   private:
@@ -21,6 +21,7 @@ class CHATROOM_EXPORT telnet_filter {
 
     state state_ = state::text;
     std::uint8_t length_ = 0;  // of the open sequence, in bytes
+    bool after_cr_ = false;    // the last byte of the text was one
 };
 
 }  // namespace chatroom::wire

@@ -12,12 +12,17 @@ namespace chatroom::wire {
 /// U+202A to 202E, U+2066 to 2069, U+2028 and U+2029. Any thread.
 [[nodiscard]] CHATROOM_EXPORT bool is_clean(std::string_view text) noexcept;
 
-/// Appends `text` to `out`, cleaned: what is_clean forbids is left out, and invalid UTF-8 becomes U+FFFD. Code points
-/// are filtered, not bytes, since C1 overlaps UTF-8's continuation bytes. Any thread.
+/// Appends `text` to `out`, cleaned: what is_clean forbids is left out, and invalid UTF-8 becomes U+FFFD. Carriage
+/// returns between other characters become one space, so that they glue no words together. Code points are filtered,
+/// not bytes, since C1 overlaps UTF-8's continuation bytes. Any thread.
 CHATROOM_EXPORT void append_clean(std::string& out, std::string_view text);
 
-/// The length in bytes of the longest prefix of `text` that does not end inside a code point that more bytes might
-/// complete: what may be cleaned now of a text that arrives in parts. Any thread.
+/// Whether the clean `text` is nothing but white space (Unicode's White_Space), or empty. Any thread.
+[[nodiscard]] CHATROOM_EXPORT bool is_blank(std::string_view text) noexcept;
+
+/// The length in bytes of the longest prefix of `text` whose cleaned form does not depend on what follows: it ends
+/// neither inside a code point that more bytes might complete nor with a carriage return. What is left is at most 4
+/// bytes. Any thread.
 [[nodiscard]] CHATROOM_EXPORT std::size_t complete_prefix(std::string_view text) noexcept;
 
 /// The length of the longest prefix of the valid UTF-8 `text` that is at most `limit` bytes and cuts no code point.
