@@ -4,12 +4,25 @@
 #include <chatroom/endpoint.hpp>
 #include <chatroom/session/networks.hpp>
 
+#include <boost/asio/ip/address_v6.hpp>
+
 #include <algorithm>
 #include <utility>
 
 namespace server {
 
 using words = std::vector<std::string>;
+
+namespace {
+
+bool is_v6(const std::string& text)
+{
+    boost::system::error_code ec;
+    (void)boost::asio::ip::make_address_v6(text, ec);
+    return !ec;
+}
+
+}  // namespace
 
 option one_of(const char* name, const char* placeholder, const char* help, const char* rule, words allowed,
               std::function<void(options&, const std::string&)> set, std::function<std::string(const options&)> value)
@@ -42,7 +55,10 @@ option addresses(const char* name, const char* help, std::vector<given> options:
                         return (o.*field).clear();
                     }
                     try {
-                        (void)chatroom::parse_host_port(one.value, {});
+                        const auto host = chatroom::parse_host_port(one.value, {}).host;
+                        if (host.find(':') != host.npos && !is_v6(host)) {
+                            throw std::invalid_argument(rule);
+                        }
                     } catch (const std::invalid_argument&) {
                         throw std::invalid_argument(rule);
                     }

@@ -46,6 +46,13 @@ po::options_description description()
     return all;
 }
 
+// What is said of an option whose value is missing.
+std::string missing_value(const std::string& name)
+{
+    const auto* known = find_option(name);
+    return "--" + name + ": " + (known != nullptr ? known->rule : name == "config" ? "a file" : "takes no value");
+}
+
 // "--rate: a whole number, 0 or more" where Boost has "the required argument for option '--rate' is missing".
 std::string explain(const po::error& e)
 {
@@ -54,11 +61,7 @@ std::string explain(const po::error& e)
         return e.what();
     }
     const auto written = syntax->get_option_name();
-    const auto name = written.substr(std::min(written.find_first_not_of('-'), written.size()));
-    if (const auto* known = find_option(name)) {
-        return "--" + name + ": " + known->rule;
-    }
-    return "--" + name + (name == "config" ? ": a file" : ": takes no value");
+    return missing_value(written.substr(std::min(written.find_first_not_of('-'), written.size())));
 }
 
 command_line read(int argc, const char* const* argv, const po::options_description& all)
@@ -69,6 +72,9 @@ try {
         const auto value = one.value.empty() ? std::string{} : one.value.front();
         if (one.position_key >= 0) {
             throw option_error{2, "unrecognised argument '" + value + "'" + see_help};
+        }
+        if (value.starts_with("--")) {  // Boost takes the next option for the value
+            throw option_error{2, missing_value(name) + see_help};
         }
         if (name == "config") {
             if (line.config) {
