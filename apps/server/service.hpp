@@ -19,11 +19,11 @@ struct passed_sockets {
 passed_sockets take_passed_sockets();
 
 /// The server serves, or has begun to stop: sd_notify(3). Any thread.
-void tell_ready() noexcept;
-void tell_stopping() noexcept;
+void notify_ready() noexcept;
+void notify_stopping() noexcept;
 
-/// How long the manager waits for tell_alive() before it takes the server for hung; 0 if it does not wait.
+/// How long the manager waits for notify_watchdog() before it takes the server for hung; 0 if it does not wait.
 std::chrono::microseconds watchdog_time() noexcept;
-void tell_alive() noexcept;
+void notify_watchdog() noexcept;
 
 }  // namespace server

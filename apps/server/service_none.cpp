@@ -18,14 +18,14 @@ passed_sockets take_passed_sockets()
     return {};
 }
 
-void tell_ready() noexcept {}
-void tell_stopping() noexcept {}
+void notify_ready() noexcept {}
+void notify_stopping() noexcept {}
 
 std::chrono::microseconds watchdog_time() noexcept
 {
     return std::chrono::microseconds{0};
 }
 
-void tell_alive() noexcept {}
+void notify_watchdog() noexcept {}
 
 }  // namespace server

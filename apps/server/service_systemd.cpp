@@ -34,12 +34,12 @@ passed_sockets take_passed_sockets()
     return passed;
 }
 
-void tell_ready() noexcept
+void notify_ready() noexcept
 {
     ::sd_notify(0, "READY=1");
 }
 
-void tell_stopping() noexcept
+void notify_stopping() noexcept
 {
     ::sd_notify(0, "STOPPING=1");
 }
@@ -50,7 +50,7 @@ std::chrono::microseconds watchdog_time() noexcept
     return std::chrono::microseconds{::sd_watchdog_enabled(0, &microseconds) > 0 ? microseconds : 0};
 }
 
-void tell_alive() noexcept
+void notify_watchdog() noexcept
 {
     ::sd_notify(0, "WATCHDOG=1");
 }

@@ -6,9 +6,11 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import unittest
 
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 SERVER = os.environ["CHATROOM_SERVER"]
 FIRST = 3  # sd_listen_fds(3): the first descriptor passed
 
@@ -68,6 +70,41 @@ def talk(peer, word):
         piece = peer.recv(4096)
         assert piece, heard
         heard += piece
+
+
+# Opens what a socket unit lists, as systemd.socket(5) has it, where IPv6 is switched off.
+OPEN_UNIT = """
+import re, socket, sys
+for name in ("all", "lo"):
+    with open(f"/proc/sys/net/ipv6/conf/{name}/disable_ipv6", "w") as off:
+        off.write("1")
+IP_FREEBIND, IPV6_FREEBIND = 15, 78
+unit = sys.stdin.read()
+for kind, where in re.findall(r"^Listen(Stream|Datagram)=(.+)$", unit, re.M):
+    host, port = where.rsplit(":", 1)
+    v6 = host.startswith("[")
+    one = socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_STREAM if kind == "Stream" else socket.SOCK_DGRAM)
+    if "\\nFreeBind=yes\\n" in unit:
+        one.setsockopt(socket.IPPROTO_IPV6 if v6 else socket.IPPROTO_IP, IPV6_FREEBIND if v6 else IP_FREEBIND, 1)
+    one.bind((host.strip("[]"), int(port)))
+    if kind == "Stream":
+        one.listen()
+    print("open", kind, where)
+"""
+
+
+def can_be_alone():
+    return shutil.which("unshare") and subprocess.run(["unshare", "--net", "true"], capture_output=True).returncode == 0
+
+
+class Unit(unittest.TestCase):
+    @unittest.skipUnless(can_be_alone(), "a network namespace of one's own is not allowed here")
+    def test_the_socket_unit_can_be_opened_where_ipv6_is_off(self):
+        with open(f"{ROOT}/packaging/systemd/chatroom.socket") as unit:
+            done = subprocess.run(["unshare", "--net", sys.executable, "-c", OPEN_UNIT], stdin=unit, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("open Stream 127.0.0.1:9001\nopen", done.stdout)
+        self.assertIn("open Datagram 127.0.0.1:9001\n", done.stdout)
 
 
 class Service(unittest.TestCase):
@@ -130,6 +167,35 @@ class Service(unittest.TestCase):
             manager.hear("WATCHDOG=1")
             manager.process.send_signal(signal.SIGTERM)
             self.assertEqual(manager.process.wait(20), 0)
+
+    @unittest.skipUnless(shutil.which("strace"), "strace is not here")
+    def test_the_watchdog_hears_nothing_while_the_pool_is_stuck(self):
+        trace = ["strace", "-f", "-o", "/dev/null", "-e", "trace=recvmmsg", "-e", "inject=recvmmsg:delay_enter=3000000"]
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told, \
+                socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ann:
+            told.bind(os.path.join(folder, "notify"))
+            told.settimeout(20)
+            environment = os.environ | {"NOTIFY_SOCKET": told.getsockname(), "WATCHDOG_USEC": "500000"}
+            environment.pop("WATCHDOG_PID", None)  # then it is meant for whoever reads it
+            with subprocess.Popen([*trace, SERVER, "--udp", "127.0.0.1:0", "--threads", "1"], stdout=subprocess.PIPE,
+                                  text=True, env=environment) as tracer:
+                try:
+                    first = tracer.stdout.readline()
+                    while told.recv(100) != b"WATCHDOG=1":
+                        pass
+                    ann.connect(("127.0.0.1", int(first.rsplit(":", 1)[1])))
+                    ann.send(b"#ping#")  # stuck for 3 s
+                    for _ in range(40):  # what was told before it stuck
+                        if not select.select([told], [], [], 1)[0]:  # twice what systemd would wait
+                            break
+                        told.recv(100)
+                    else:
+                        self.fail("it told that it is alive while it was stuck")
+                    while told.recv(100) != b"WATCHDOG=1":
+                        pass
+                finally:
+                    with open(f"/proc/{tracer.pid}/task/{tracer.pid}/children") as children:
+                        os.kill(int(children.read().split()[0]), signal.SIGKILL)
 
     def test_without_a_watchdog_it_does_not_chatter(self):
         with listener() as at, Manager(at) as manager:
