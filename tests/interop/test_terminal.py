@@ -20,7 +20,7 @@ class Room:
         self.ann = Peer(self.server.port).enter()
         self.screen = Screen(**screen)
         self.screen.run(CLIENT, *options, f"127.0.0.1:{self.server.port}")
-        self.screen.has("-- in the room at 127.0.0.1 port")
+        self.screen.has("-- connected to 127.0.0.1 port")
         self.screen.shows("> ")
 
     def __enter__(self):
@@ -421,7 +421,7 @@ class Looks(unittest.TestCase):
             with Server() as server, Peer(server.port) as ann, Screen(**environment) as screen:
                 ann.enter()
                 screen.run(*(["env", "TERM=dumb"] if environment else []), CLIENT, *options, f"127.0.0.1:{server.port}")
-                screen.has("in the room")
+                screen.has("connected to")
                 ann.say(b"hi\n")
                 screen.has("127.0.0.1:" + ann.label.split(":")[1] + ": hi")
                 screen.run("hello")
