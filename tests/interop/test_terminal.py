@@ -69,6 +69,7 @@ class Typing(unittest.TestCase):
 
     def test_a_line_that_just_fills_the_row_has_its_cursor_on_the_next(self):
         with Room(columns=40) as room:
+            room.ann_says("zero")
             room.screen.type("x" * 38)
             room.screen.has("> " + "x" * 38)
             eventually(lambda: room.screen.cursor()[0] == 0)
