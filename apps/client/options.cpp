@@ -49,7 +49,7 @@ Exit codes: 0  left the room, and all that was said came back from it; or
             2  the command line is wrong
             3  the connection was lost, or the server closed it
             4  some of what was said did not come back, so nobody may have heard
-               it
+               it; or could not be said
             5  standard input can't be read, or standard output can't be written
 A signal that ends it (Ctrl-C is SIGINT) takes leave of the room first; a shell
 sees 128 + the signal's number.
