@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/udp_client.hpp>
 
+#include "heartbeat_schedule.hpp"
 #include "serve/sockets.hpp"
 
 #include <chatroom/endpoint.hpp>
 #include <chatroom/wire/datagram.hpp>
+#include <chatroom/wire/sender.hpp>
 #include <chatroom/wire/text.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -25,7 +27,9 @@ using udp = asio::ip::udp;
 namespace {
 
 constexpr auto token = asio::as_tuple(asio::use_awaitable);
+using steady = std::chrono::steady_clock;
 constexpr std::string_view heartbeat = "#ping#";
+constexpr std::string_view closing_notice = "the room is closing";
 
 }  // namespace
 
@@ -37,6 +41,7 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
           socket_{executor},
           resolver_{executor},
           deadline_{executor},
+          schedule_{options.heartbeat, options.missing_time},
           heartbeat_{executor},
           changed_{executor}
     {
@@ -67,6 +72,7 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
             throw boost::system::system_error(ec);
         }
         self->label_ = to_label(self->socket_.local_endpoint());
+        self->schedule_.sent(steady::now());
         self->beat_later();
     }
 
@@ -75,6 +81,8 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
         std::string_view rest{text};
         while (const auto line = wire::next_line(rest)) {
             ++self->said_;
+            self->schedule_.said(steady::now());
+            self->beat_later();
             auto sending = send(self, line->text);
             const auto ec = co_await std::move(sending);
             if (ec) {
@@ -100,7 +108,9 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
         auto found = std::move(self->heard_.front());
         self->heard_.pop_front();
         if (found.sender == self->label_ && self->said_ > 0) {
-            --self->said_;
+            if (--self->said_ == 0) {
+                self->schedule_.all_echoed();
+            }
             self->changed_.cancel();
         }
         co_return found;
@@ -108,8 +118,8 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
 
     static asio::awaitable<void> leave(std::shared_ptr<impl> self)
     {
-        const auto end = std::chrono::steady_clock::now() + self->options_.echo_time;
-        while (self->said_ != 0 && !self->closed_ && std::chrono::steady_clock::now() < end) {
+        const auto end = steady::now() + self->options_.echo_time;
+        while (self->said_ != 0 && !self->closed_ && steady::now() < end) {
             self->changed_.expires_at(end);
             auto waiting = self->changed_.async_wait(token);
             co_await std::move(waiting);
@@ -185,16 +195,35 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
         co_return ec;
     }
 
+    void beat()
+    {
+        error_code ignored;
+        socket_.send(asio::buffer(heartbeat), 0, ignored);  // if it can't be sent, the next one may
+        schedule_.sent(steady::now());
+    }
+
     void beat_later()
     {
-        heartbeat_.expires_after(options_.heartbeat);
+        heartbeat_.expires_at(schedule_.next(steady::now()));
         heartbeat_.async_wait([self = shared_from_this()](error_code ec) {
             if (ec || self->closed_) {
                 return;
             }
-            self->socket_.send(asio::buffer(heartbeat), 0, ec);  // if it can't be sent, the next one may
+            if (const auto now = steady::now(); now >= self->schedule_.next(now)) {
+                self->beat();
+            }
             self->beat_later();
         });
+    }
+
+    void note(std::string_view sender, std::string_view text)
+    {
+        if (sender != wire::room_sender) {
+            schedule_.room_open();
+        } else if (text == closing_notice && schedule_.room_closed(steady::now())) {
+            beat();
+            beat_later();
+        }
     }
 
     // Reads a datagram; true if the socket is in error: end_ says in which.
@@ -215,6 +244,7 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
             std::string text;
             wire::append_clean(text, line->text);
             if (!text.empty()) {
+                note(sender, text);
                 heard_.push_back({sender, std::move(text)});
             }
         }
@@ -225,6 +255,7 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
     udp::socket socket_;
     udp::resolver resolver_;
     asio::steady_timer deadline_;
+    heartbeat_schedule schedule_;
     asio::steady_timer heartbeat_;
     asio::steady_timer changed_;  // an event: something came back; and the end of a probe
     std::array<char, 64 * 1024> buffer_;

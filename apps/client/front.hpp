@@ -14,7 +14,8 @@ namespace client {
 /// How it goes with the connection.
 struct condition {
     bool connected = false;
-    std::size_t waiting = 0;  ///< Messages that wait for it.
+    std::size_t waiting = 0;  ///< Messages that wait to be said.
+    std::size_t pending = 0;  ///< Messages that have not come back, for so long that a person would notice.
 };
 
 /// What a session talks to: a person at a terminal, or a program at a pipe. One thread.

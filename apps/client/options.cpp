@@ -2,6 +2,7 @@
 #include "options.hpp"
 
 #include <chatroom/version.hpp>
+#include <chatroom/wire/text.hpp>
 
 #include <boost/program_options.hpp>
 
@@ -33,10 +34,11 @@ lost, it is made again, with pauses of up to 30 s, and what you typed meanwhile
 editrc(5)).
 
 Elsewhere, lines of standard input are said, and what is heard is printed, each
-line at once as SENDER: TEXT. At the end of input it waits until what was said
-has come back (5 s from the last that did), and leaves. When standard output is
-closed, it ends quietly. Notices go to standard error. Nothing but clean text is
-printed, whatever a server sends.
+line at once as SENDER: TEXT. A line /quit can't be said, nor can #ping# over
+UDP: that is told, and is exit code 4. At the end of input it waits until what
+was said has come back (5 s from the last that did), and leaves. When standard
+output is closed, it ends quietly. Notices go to standard error. Nothing but
+clean text is printed, whatever a server sends.
 
 Environment: NO_COLOR, if not empty, means --color=never; TERM=dumb means
 --plain; TZ, LANG.
@@ -47,7 +49,7 @@ Exit codes: 0  left the room, and all that was said came back from it; or
             2  the command line is wrong
             3  the connection was lost, or the server closed it
             4  some of what was said did not come back, so nobody may have heard
-               it
+               it; or could not be said
             5  standard input can't be read, or standard output can't be written
 A signal that ends it (Ctrl-C is SIGINT) takes leave of the room first; a shell
 sees 128 + the signal's number.
@@ -76,7 +78,9 @@ void check(const options& o)
         throw std::invalid_argument("--message does not reconnect: try the program again instead");
     }
     for (const auto& text : o.messages) {
-        if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+        std::string clean;
+        chatroom::wire::append_clean(clean, text);
+        if (clean.find_first_not_of(" \t") == std::string::npos) {
             throw std::invalid_argument("--message needs a text");
         }
     }
@@ -88,7 +92,29 @@ std::string sentence(const std::exception& e)
     for (auto& c : text) {
         c = c == '\n' ? ' ' : c;
     }
-    return text;
+    std::string clean;
+    chatroom::wire::append_clean(clean, text);
+    return clean;
+}
+
+// The text of -m is the next word, whatever it looks like, as getopt has it; Boost takes `-m -j` for an omission.
+std::vector<po::option> take_message(std::vector<std::string>& words)
+{
+    const auto& first = words.front();
+    const bool is_long = first == "--message";
+    const bool is_short = first.size() > 1 && first[0] == '-' && first[1] != '-' &&
+                          first.find_first_not_of("hjlpr", 1) == first.size() - 1 && first.back() == 'm';
+    if (words.size() < 2 || !(is_long || is_short)) {
+        return {};
+    }
+    std::vector<po::option> found;
+    for (const char letter : is_short ? std::string_view{first}.substr(1, first.size() - 2) : std::string_view{}) {
+        found.emplace_back(std::string{'-', letter}, std::vector<std::string>{});
+    }
+    found.emplace_back("message", std::vector<std::string>{words[1]});
+    found.back().original_tokens = {first, words[1]};
+    words.erase(words.begin(), words.begin() + 2);
+    return found;
 }
 
 }  // namespace
@@ -121,6 +147,7 @@ std::variant<options, exit_code> parse(int argc, const char* const* argv, std::o
         po::variables_map given;
         po::store(po::command_line_parser(argc, argv)
                       .options(all)
+                      .extra_style_parser(take_message)
                       .positional(po::positional_options_description{}.add("address", 1))
                       .run(),
                   given);

@@ -10,6 +10,8 @@
 namespace client {
 namespace {
 
+constexpr std::string_view white_space = " \t";  // that a clean text may hold; alone it is no message
+
 constexpr std::size_t most_strangers = 1000;  // a server that makes senders up takes no more memory than that
 
 }  // namespace
@@ -18,7 +20,7 @@ bool outbox::add(std::string_view line)
 {
     std::string text;
     chatroom::wire::append_clean(text, line);
-    if (text.empty()) {
+    if (text.find_first_not_of(white_space) == text.npos) {
         return true;
     }
     if (waiting_.size() >= most_waiting || (!waiting_.empty() && bytes_ + text.size() > most_bytes)) {
@@ -31,7 +33,7 @@ bool outbox::add(std::string_view line)
 
 std::optional<std::string> outbox::next()
 {
-    if (waiting_.empty() || said_.size() >= most_on_their_way) {
+    if (waiting_.empty() || full()) {
         return std::nullopt;
     }
     bytes_ -= waiting_.front().size();
@@ -72,18 +74,31 @@ bool outbox::heard(const std::string& sender, const std::string& text)
     if (found == said_.end()) {
         found = said_.begin();
     }
-    missing_ += static_cast<std::size_t>(found - said_.begin());
-    said_.erase(said_.begin(), found + 1);
+    drop(static_cast<std::size_t>(found - said_.begin()));
+    said_.pop_front();
+    suspected_ = 0;
     return true;
 }
 
 void outbox::give_up()
 {
-    missing_ += said_.size();
-    said_.clear();
+    drop(said_.size());
+    suspected_ = 0;
 }
 
-std::size_t outbox::lost()
+std::optional<std::string> outbox::suspect()
+{
+    if (said_.empty() || ++suspected_ < most_suspected) {
+        return std::nullopt;
+    }
+    auto text = std::move(said_.front());
+    said_.pop_front();
+    ++missing_;
+    suspected_ = 0;
+    return text;
+}
+
+std::size_t outbox::take_back()
 {
     const auto again = said_.size();
     for (; !said_.empty(); said_.pop_back()) {
@@ -91,6 +106,19 @@ std::size_t outbox::lost()
         waiting_.push_front(std::move(said_.back()));
     }
     return again;
+}
+
+std::vector<std::string> outbox::take_missing()
+{
+    return std::exchange(newly_missing_, {});
+}
+
+void outbox::drop(std::size_t count)
+{
+    for (missing_ += count; count != 0; --count) {
+        newly_missing_.push_back(std::move(said_.front()));
+        said_.pop_front();
+    }
 }
 
 }  // namespace client

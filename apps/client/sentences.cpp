@@ -13,6 +13,10 @@ namespace error = boost::asio::error;
 
 std::string advice(const address& at, const boost::system::error_code& why)
 {
+    const auto interface = at.host.find('%');
+    if (interface != at.host.npos && (why == error::host_not_found || why == error::invalid_argument)) {
+        return "this machine may have no interface " + at.host.substr(interface + 1) + "; `ip address` shows them";
+    }
     if (why == error::host_not_found || why == error::no_data) {
         return "no host has that name; check the spelling, or give the address in numbers";
     }

@@ -3,17 +3,22 @@
 
 #include "sentences.hpp"
 
-#include <chatroom/wire/command.hpp>
+#include <chatroom/wire/sender.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 
-#include <algorithm>
 #include <exception>
 #include <utility>
 
 namespace client {
 
 namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::seconds early{30};  // a connection that ends so soon may have been ended by what was said
+
+}  // namespace
 
 session::session(const asio::any_io_executor& executor, session_options options, front& front, connector connect)
     : executor_{executor},
@@ -40,10 +45,10 @@ asio::awaitable<void> session::run()
         const auto ec = co_await std::move(connecting);
         trouble = no_connection(options_.server, ec);
         if (!ec && !stopped_) {
-            if (ever_ || front_.typed()) {
-                front_.tell((ever_ ? "again in the room at " : "in the room at ") + to_words(options_.server));
+            again_ = std::exchange(ever_, true);
+            if (again_ || front_.typed()) {
+                front_.tell((again_ ? "connected again to " : "connected to ") + to_words(options_.server));
             }
-            ever_ = true;
             auto talking = talk(link_);
             co_await std::move(talking);
             trouble = lost_connection(link_->end_of());
@@ -73,6 +78,10 @@ asio::awaitable<void> session::run()
 void session::sum_up(const std::string& trouble)
 {
     const auto unheard = outbox_.waiting() + outbox_.missing();
+    const auto end = [this](exit_code code, std::string why) {
+        result_ = code;
+        complaint_ = std::move(why);
+    };
     if (!ever_) {
         end(exit_code::no_connection, trouble);
     } else if (!nothing_left_to_do()) {
@@ -80,6 +89,8 @@ void session::sum_up(const std::string& trouble)
     } else if (unheard != 0) {
         const auto why = heard_ ? std::string{} : silence(options_.server);
         end(exit_code::unheard, messages(unheard) + " did not come back from the room" + why);
+    } else if (unsayable_ != 0) {
+        end(exit_code::unheard, messages(unsayable_) + " can't be said");
     }
 }
 
@@ -93,34 +104,6 @@ void session::stop()
         link_->close();
     }
     taken_.ring();
-    work_.ring();
-    resumed_.ring();
-}
-
-asio::awaitable<void> session::collect()
-{
-    for (;;) {
-        auto reading = front_.next_line();
-        const auto line = co_await std::move(reading);
-        if (!line || stopped_ || chatroom::wire::is_quit(*line)) {
-            break;
-        }
-        bool taken = outbox_.add(*line);
-        while (!taken && !stopped_ && (connected_ || !front_.typed())) {
-            auto waiting = taken_.wait();
-            co_await std::move(waiting);
-            taken = outbox_.add(*line);
-        }
-        if (!taken && !stopped_) {
-            front_.tell("not kept, since " + messages(outbox_.waiting()) + " wait already: " + *line);
-        }
-        update();
-        work_.ring();
-    }
-    input_ended_ = true;
-    if (link_ && !connected_ && nothing_left_to_do()) {
-        link_->close();  // nobody waits for it any longer
-    }
     work_.ring();
     resumed_.ring();
 }
@@ -139,6 +122,7 @@ asio::awaitable<chatroom::error_code> session::connect(std::shared_ptr<connectio
 asio::awaitable<void> session::talk(std::shared_ptr<connection> link)
 {
     const auto begin = clock::now();
+    bool in_the_room = false;
     connected_ = true;
     leaving_ = false;
     outbox_.connected(link->label());
@@ -160,8 +144,13 @@ asio::awaitable<void> session::talk(std::shared_ptr<connection> link)
         what.own = outbox_.heard(what.sender, what.text);
         if (what.own) {
             progress_ = clock::now();
+            silences_ = 0;
             work_.ring();
         }
+        if (what.sender != chatroom::wire::room_sender && !std::exchange(in_the_room, true) && front_.typed()) {
+            front_.tell((again_ ? "again in the room at " : "in the room at ") + to_words(options_.server));
+        }
+        tell_missing();
         auto showing = front_.show(std::move(what));
         co_await std::move(showing);
     }
@@ -172,63 +161,24 @@ asio::awaitable<void> session::talk(std::shared_ptr<connection> link)
         auto waiting = resumed_.wait();
         co_await std::move(waiting);
     }
+    const auto stood = clock::now() - begin;
     if (!leaving_) {
-        const auto again = outbox_.lost();
-        if (again != 0 && options_.reconnect) {
-            front_.tell(messages(again) + " had not come back, and will be said again");
-        }
+        take_back(stood < early);
     }
-    options_.retry.stood(std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - begin));
+    options_.retry.stood(std::chrono::duration_cast<std::chrono::milliseconds>(stood));
     update();
     taken_.ring();
 }
 
-asio::awaitable<void> session::speak(std::shared_ptr<connection> link)
+void session::take_back(bool ended_early)
 {
-    try {
-        auto speaking = speak_on(link);
-        co_await std::move(speaking);
-    } catch (const boost::system::system_error&) {
-        link->close();
+    if (const auto text = ended_early ? outbox_.suspect() : std::nullopt) {
+        front_.tell("given up, since " + std::to_string(outbox::most_suspected) +
+                    " connections in a row ended before it came back: " + *text);
     }
-}
-
-asio::awaitable<void> session::speak_on(std::shared_ptr<connection> link)
-{
-    progress_ = clock::now();
-    while (connected_ && !stopped_) {
-        const auto next = pace_.next(clock::now(), options_.pace);
-        const bool early = next > clock::now();
-        const auto text = early ? std::nullopt : outbox_.next();
-        if (text) {
-            (void)pace_.take(clock::now(), options_.pace);
-            if (outbox_.on_their_way() == 1) {
-                progress_ = clock::now();
-            }
-            taken_.ring();
-            update();
-            auto saying = link->say(*text);
-            co_await std::move(saying);
-            continue;
-        }
-        if (input_ended_ && outbox_.on_their_way() + outbox_.waiting() == 0) {
-            break;
-        }
-        const bool due = outbox_.on_their_way() != 0 && (input_ended_ || outbox_.held_up());
-        const auto end = progress_ + options_.echo_time;
-        if (due && clock::now() >= end) {
-            outbox_.give_up();
-            continue;
-        }
-        const auto never = clock::time_point::max();
-        const auto turn = early && outbox_.waiting() != 0 ? next : never;
-        auto waiting = work_.wait(std::min(due ? end : never, turn));
-        co_await std::move(waiting);
-    }
-    if (connected_) {
-        leaving_ = true;
-        auto leaving = link->leave();
-        co_await std::move(leaving);
+    const auto again = outbox_.take_back();
+    if (again != 0 && options_.reconnect) {
+        front_.tell(messages(again) + " had not come back, and will be said again");
     }
 }
 
@@ -245,17 +195,6 @@ asio::awaitable<void> session::pause(std::chrono::milliseconds time)
 bool session::nothing_left_to_do() const
 {
     return stopped_ || leaving_ || (input_ended_ && (front_.typed() || (ever_ && outbox_.waiting() == 0)));
-}
-
-void session::end(exit_code code, std::string why)
-{
-    result_ = code;
-    complaint_ = std::move(why);
-}
-
-void session::update()
-{
-    front_.update({connected_, outbox_.waiting()});
 }
 
 }  // namespace client

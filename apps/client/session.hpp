@@ -65,9 +65,13 @@ class session {
     boost::asio::awaitable<void> speak_on(std::shared_ptr<connection> link);
     boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
 
+    [[nodiscard]] bool can_be_said(const std::string& line);
+    [[nodiscard]] clock::time_point look_for_echoes();
+    void tell_silence(bool repeats);
+    void tell_missing();
+    void take_back(bool ended_early);
     [[nodiscard]] bool nothing_left_to_do() const;
     void sum_up(const std::string& trouble);
-    void end(exit_code code, std::string why);
     void update();
 
     boost::asio::any_io_executor executor_;
@@ -80,9 +84,12 @@ class session {
     bell work_;                         // for speak: there is something to say, or it is time to leave
     bell resumed_;                      // for pause, and for the end of speak
     std::shared_ptr<connection> link_;  // the one in use or in the making
-    clock::time_point progress_;        // something was said, or came back
+    clock::time_point progress_;        // something was said with nothing on its way, or came back
+    int silences_ = 0;                  // since progress_, or since what was said then was said again
+    std::size_t unsayable_ = 0;         // lines
     chatroom::wire::token_bucket pace_;
     bool ever_ = false;   // connected
+    bool again_ = false;  // connected, not for the first time
     bool heard_ = false;  // anything at all
     bool connected_ = false;
     bool collecting_ = false;

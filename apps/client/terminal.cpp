@@ -41,7 +41,7 @@ std::string to_utf8(const std::wstring& text)
 std::string prompt_for(const condition& now)
 {
     if (now.connected) {
-        return "> ";
+        return now.pending == 0 ? "> " : "(" + std::to_string(now.pending) + " pending) > ";
     }
     return now.waiting == 0 ? "(away) > " : "(away, " + std::to_string(now.waiting) + " to say) > ";
 }

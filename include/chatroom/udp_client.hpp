@@ -20,7 +20,8 @@ struct udp_client_options {
     std::chrono::milliseconds connect_time = std::chrono::seconds{10};  ///< For resolving a name.
     std::chrono::milliseconds probe_time{100};  ///< How long connect() waits for an address to refuse; 0 is not at all.
     std::chrono::milliseconds heartbeat = std::chrono::seconds{5};  ///< Between two heartbeats.
-    std::chrono::milliseconds echo_time{200};  ///< How long leave() waits for the last word to come back.
+    std::chrono::milliseconds missing_time{1000};  ///< The same, while one's own words have yet to come back.
+    std::chrono::milliseconds echo_time{200};      ///< How long leave() waits for the last word to come back.
 };
 
 /// The other end of a udp_room's wire; it gets on with the classroom server too. All calls on one strand, which is the
@@ -37,8 +38,9 @@ class CHATROOM_EXPORT udp_client {
     /// Swaps the two: a connection that was here goes on until the other is destroyed.
     udp_client& operator=(udp_client&&) noexcept;
 
-    /// Sends a heartbeat to each address of `host` in turn, until one does not refuse it, and goes on doing so there.
-    /// Completes then: that somebody is there can't be known, over UDP, before something is heard. Throws
+    /// Sends a heartbeat to each address of `host` in turn, until one does not refuse it, and goes on doing so there:
+    /// more often when the room closes or one's own words don't come back, as a server that has started again knows no
+    /// members. Completes then: that somebody is there can't be known, over UDP, before something is heard. Throws
     /// boost::system::system_error: the resolver's, connection_refused, or another of the last address.
     boost::asio::awaitable<void> connect(std::string host, std::string port);
 

@@ -40,8 +40,10 @@ BOOST_AUTO_TEST_CASE(a_line_is_cleaned_and_nothing_is_no_message)
     outbox box;
     BOOST_TEST(box.add("\033[A\r"));
     BOOST_TEST(box.next().value() == "[A");
-    BOOST_TEST(box.add("\r"));
-    BOOST_TEST(!box.next());
+    for (const auto* nothing : {"", "\r", " \t ", "\001 "}) {
+        BOOST_TEST(box.add(nothing));
+        BOOST_TEST(!box.next());
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_a_later_line_overtakes_is_missing)
@@ -50,6 +52,32 @@ BOOST_AUTO_TEST_CASE(what_a_later_line_overtakes_is_missing)
     BOOST_TEST(box.heard("1.1.1.1:1", "two"));
     BOOST_TEST(box.missing() == 1u);
     BOOST_TEST(box.on_their_way() == 1u);
+    BOOST_TEST(box.take_missing() == std::vector<std::string>{"one"});
+    BOOST_TEST(box.take_missing().empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_line_under_suspicion_goes_alone_until_it_comes_back_or_is_given_up_the_third_time)
+{
+    auto box = said({"one", "two"});
+    const auto next_connection = [&box] {
+        BOOST_TEST(!box.suspect());
+        BOOST_TEST(box.take_back() == 1u);
+    };
+    BOOST_TEST(!box.suspect());
+    BOOST_TEST(box.take_back() == 2u);
+    BOOST_TEST(box.next().value() == "one");
+    BOOST_TEST(!box.next());
+    BOOST_TEST(box.held_up());
+    BOOST_TEST(box.heard("1.1.1.1:1", "one"));
+    for (int i = 1; i < outbox::most_suspected; ++i) {
+        BOOST_TEST(box.next().value() == "two");
+        next_connection();
+    }
+    BOOST_TEST(box.next().value() == "two");
+    BOOST_TEST(box.suspect().value() == "two");
+    BOOST_TEST(!box.suspicious());
+    BOOST_TEST(box.missing() == 1u);
+    BOOST_TEST(box.take_back() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_the_server_changed_is_back_all_the_same)
@@ -65,7 +93,7 @@ BOOST_AUTO_TEST_CASE(what_did_not_come_back_goes_first_on_the_next_connection)
     auto box = said({"one", "two"});
     BOOST_TEST(box.heard("1.1.1.1:1", "one"));
     BOOST_TEST(box.add("three"));
-    BOOST_TEST(box.lost() == 1u);
+    BOOST_TEST(box.take_back() == 1u);
     BOOST_TEST(box.waiting() == 2u);
     BOOST_TEST(box.next().value() == "two");
     BOOST_TEST(box.next().value() == "three");

@@ -27,6 +27,8 @@ struct server_side {
     bell changed;
     bool up = true;
     bool connected = false;
+    bool full = false;   // takes callers and drops them
+    std::string poison;  // a text that it hangs up on
     int attempts = 0;
     std::vector<std::string> said;
     std::deque<chatroom::heard> to_hear;
@@ -42,12 +44,15 @@ class fake_connection final : public connection {
         if (!server_.up) {
             throw boost::system::system_error(asio::error::connection_refused);
         }
-        server_.connected = true;
+        server_.connected = !server_.full;
         co_return;
     }
 
     asio::awaitable<void> say(std::string text) override
     {
+        if (text == server_.poison) {
+            close();
+        }
         server_.said.push_back(std::move(text));
         co_return;
     }
@@ -105,7 +110,7 @@ class fake_front final : public front {
 
     asio::awaitable<void> show(message) override { co_return; }
     void tell(const std::string& notice) override { told.push_back(notice); }
-    void update(const condition&) override {}
+    void update(const condition& now) override { state = now; }
     [[nodiscard]] bool typed() const override { return typed_; }
     void end_lines() override
     {
@@ -119,6 +124,7 @@ class fake_front final : public front {
     bell changed;
     std::deque<std::string> lines;
     std::vector<std::string> told;
+    condition state;
     bool ended = false;
 
   private:
@@ -172,9 +178,11 @@ struct play {
         turn();
     }
 
-    void comes_back(const std::string& text)
+    void comes_back(const std::string& text) { is_heard("1.1.1.1:1", text); }
+
+    void is_heard(const std::string& sender, const std::string& text)
     {
-        server.to_hear.push_back({"1.1.1.1:1", text});
+        server.to_hear.push_back({sender, text});
         server.changed.ring();
         turn();
     }

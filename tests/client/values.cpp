@@ -36,6 +36,12 @@ BOOST_AUTO_TEST_CASE(every_way_to_write_one_is_read)
         {"80", transport::tcp, "127.0.0.1", "80"},
         {"tcp://example.org:80/", transport::tcp, "example.org", "80"},
         {"udp://[fe80::1%eth0]", transport::udp, "fe80::1%eth0", "9001"},
+        {"TCP://example.org", transport::tcp, "example.org", "9001"},
+        {"Udp://[fe80::1%25eth0]:80", transport::udp, "fe80::1%eth0", "80"},
+        {"tcp://[fe80::1%252]", transport::tcp, "fe80::1%2", "9001"},
+        {"[fe80::1%25eth0]:80", transport::tcp, "fe80::1%eth0", "80"},
+        {"fe80::1%252", transport::tcp, "fe80::1%252", "9001"},
+        {"fe80::1%25", transport::tcp, "fe80::1%25", "9001"},
     };
     for (const auto& way : ways) {
         const auto found = parse_address(way.text);
@@ -54,6 +60,24 @@ BOOST_AUTO_TEST_CASE(what_is_none_is_refused)
     for (const auto* text :
          {"", "host:", "host:x", "host:0", "host:65536", "http://host", "[::1", "tcp://", "://host"}) {
         BOOST_CHECK_THROW((void)parse_address(text), std::invalid_argument);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_is_wrong_with_it_is_told)
+{
+    const auto why = [](std::string_view text) -> std::string {
+        try {
+            (void)parse_address(text);
+        } catch (const std::invalid_argument& e) {
+            return e.what();
+        }
+        return {};
+    };
+    for (const auto* text : {"fe80::1", "[fe80::1]:9001", "tcp://[fe80::1]", "fe80::1%"}) {
+        BOOST_TEST(why(text).find("needs an interface: write [fe80::1%eth0]:9001") != std::string::npos, why(text));
+    }
+    for (const auto* text : {"ho\nst", "host\n", "host :9001", "host\033[2J", "host:90\n01", "fe80::1%\n"}) {
+        BOOST_TEST(why(text).ends_with("a space, a line break or a control character in it"), why(text));
     }
 }
 
@@ -167,6 +191,8 @@ BOOST_AUTO_TEST_CASE(each_trouble_has_its_own_advice)
         told.insert(text);
     }
     BOOST_TEST(told.size() == 6u);
+    BOOST_TEST(no_connection({transport::tcp, "fe80::1%eth7", "80"}, error::host_not_found).find("interface eth7") !=
+               std::string::npos);
     BOOST_TEST(seconds(700ms) == "0.7 s");
     BOOST_TEST(messages(1) == "1 message");
     BOOST_TEST(messages(2) == "2 messages");
@@ -186,6 +212,15 @@ BOOST_AUTO_TEST_CASE(options_are_read_or_refused_in_one_line)
     BOOST_TEST(good.plain);
     BOOST_TEST((good.colour == colour_choice::never));
     BOOST_TEST(good.server.host == "h");
+    BOOST_TEST(err.str().empty());
+    for (const auto* text : {"-j", "-l", "--json", "--help", "-m", "--", "-"}) {
+        BOOST_TEST(std::get<options>(read({"-m", text, "h"})).messages == std::vector<std::string>{text});
+        BOOST_TEST(std::get<options>(read({"--message", text})).messages == std::vector<std::string>{text});
+        BOOST_TEST(std::get<options>(read({"-pm", text})).plain);
+    }
+    BOOST_TEST(std::get<options>(read({"-m", "-j", "-j", "h"})).json);
+    BOOST_TEST(std::get<options>(read({"-m-j", "-mj"})).messages == (std::vector<std::string>{"-j", "j"}));
+    BOOST_TEST(std::get<options>(read({"-p", "--", "-m"})).messages.empty());
     BOOST_TEST(err.str().empty());
     BOOST_TEST((std::get<exit_code>(read({"--listen", "-m", "x"})) == exit_code::usage));
     BOOST_TEST(err.str().starts_with("chatroom-client: "));

@@ -13,6 +13,7 @@ import unittest
 
 import hostile
 from harness import CLIENT, ClassroomServer, Peer, Server, eventually
+from screen import Screen
 
 
 def run(*arguments, timeout=30, **more):
@@ -112,6 +113,24 @@ class Forms(unittest.TestCase):
             ann.enter()
             self.assertEqual(run("-m", "one\ntwo", "--message", "three", self.at(server)).returncode, 0)
             self.assertEqual([ann.hear()[1] for _ in range(3)], ["one", "two", "three"])
+
+    def test_a_line_that_would_end_the_membership_is_told_and_the_rest_is_said(self):
+        for arguments, more in (([], {"input": "one\n/quit\nthree\n"}), ([], {"input": "one\n \x01/quit\r\nthree\n"}),
+                                (["-m", "one", "-m", "/quit", "-m", "three"], {})):
+            with self.subTest(arguments, **more), Server() as server, Peer(server.port) as ann:
+                ann.enter()
+                ended = run(*arguments, self.at(server), **more)
+                self.assertEqual(ended.returncode, 4)
+                self.assertRegex(ended.stderr, "^chatroom-client: not said, since a server takes it for the end of the membership: "
+                                               " ?/quit\nchatroom-client: 1 message can't be said\n$")
+                self.assertEqual([ann.hear()[1], ann.hear()[1]], ["one", "three"])
+
+    def test_a_message_may_look_like_an_option(self):
+        with Server() as server, Peer(server.port) as ann:
+            ann.enter()
+            for text in ("-j", "--help", "--", "-x"):
+                self.assertEqual(run("-m", text, self.at(server)).returncode, 0)
+                self.assertEqual(ann.hear()[1], text)
 
     def test_a_message_that_does_not_come_back_is_exit_code_4(self):
         with Server("--max-message", "64") as server:
@@ -261,7 +280,7 @@ class Forms(unittest.TestCase):
 class Addresses(unittest.TestCase):
     def test_every_way_to_write_an_address(self):
         with Server(at="[::]:0") as server:
-            for host in ("127.0.0.1", "localhost", "[::1]", "tcp://127.0.0.1", "tcp://[::1]"):
+            for host in ("127.0.0.1", "localhost", "[::1]", "tcp://127.0.0.1", "tcp://[::1]", "TCP://127.0.0.1"):
                 self.assertEqual(run("-m", "hi", f"{host}:{server.port}").returncode, 0, host)
             self.assertEqual(run("-m", "hi", str(server.port)).returncode, 0)
 
@@ -283,6 +302,15 @@ class Addresses(unittest.TestCase):
             ended = run(address)
             self.assertEqual((ended.returncode, ended.stdout, ended.stderr.count("\n")), (1, "", 1), address)
             self.assertRegex(ended.stderr, r"^chatroom-client: can't connect to .*" + what, address)
+
+    def test_an_address_that_can_not_be_right_is_told_why_in_clean_text(self):
+        for address, what in (("fe80::1", "needs an interface"), ("udp://[fe80::1]:9001", "needs an interface"),
+                              ("ho\nst", "a line break"), ("ho\x1b[2Jst", "a control character"), ("host:1\n2", "a line break")):
+            ended = run(address)
+            self.assertEqual((ended.returncode, ended.stdout, ended.stderr.count("\n"), ended.stderr.count("\x1b")), (2, "", 1, 0), address)
+            self.assertRegex(ended.stderr, what)
+        for address in ("fe80::1%nosuch0", "tcp://[fe80::1%25nosuch0]:9001"):
+            self.assertRegex(run(address).stderr, "no interface nosuch0")
 
     def test_a_wrong_command_line_is_a_sentence_and_exit_code_2(self):
         for options in (["--no-such"], ["a", "b"], ["host:x"], ["host:0"], ["http://host"], ["--color", "maybe"], ["-m", ""], ["-m"],
@@ -333,6 +361,36 @@ class BadLines(unittest.TestCase):
         ended = run("--reconnect", server.address, input="one\n")
         self.assertEqual((ended.returncode, said), (0, [b"one\n", b"one\n"]))
         self.assertIn("1 message had not come back, and will be said again", ended.stderr)
+
+    def test_what_the_server_hangs_up_on_is_given_up_and_what_is_behind_it_is_said(self):
+        with Server() as server, Peer(server.port) as ann:
+            ann.enter()
+            ended = run("--reconnect", f"127.0.0.1:{server.port}", input="GET / HTTP/1.1\nbehind\n", timeout=60)
+            self.assertEqual(ended.returncode, 4)
+            self.assertIn("given up, since 3 connections in a row ended before it came back: GET / HTTP/1.1\n", ended.stderr)
+            self.assertTrue(ended.stderr.endswith("1 message did not come back from the room\n"))
+            self.assertEqual(ann.hear()[1], "behind")
+
+    def test_a_pipe_that_goes_on_is_told_that_nothing_comes_back(self):
+        with Running(Script(lambda caller: caller.recv(100) and caller.recv(100)).address) as client:
+            client.say("hi")
+            self.assertRegex(client.stderr.readline(), "1 message did not come back within 2.0 s: nothing came from .*; is a chatroom-server")
+
+    def test_a_terminal_shows_what_is_pending_and_tells_what_does_not_come_back(self):
+        server = Script(lambda caller: [caller.recv(100), caller.recv(100)])
+        with Screen(columns=120) as screen:
+            screen.run(CLIENT, server.address)
+            screen.has("-- connected to 127.0.0.1 port")
+            screen.type("hello")
+            screen.keys("Enter")
+            screen.shows("(1 pending) > ")
+            screen.has("-- 1 message did not come back within 2.0 s: nothing came from 127.0.0.1 port")
+            screen.type("half")
+            screen.shows("(1 pending) > half")
+            screen.keys("C-u", "C-d")
+            screen.has("-- did not come back from the room: hello")
+            screen.has("chatroom-client: 1 message did not come back from the room: nothing came from")
+            self.assertNotIn("in the room at", "\n".join(screen.lines()))
 
     def test_the_first_connection_is_waited_for_only_when_asked(self):
         with Server() as server:

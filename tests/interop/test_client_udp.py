@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import threading
@@ -12,6 +13,7 @@ import unittest
 import hostile
 from datagrams import UdpPeer, UdpServer
 from harness import CLIENT, eventually
+from screen import Screen
 
 
 def run(*arguments, words=""):
@@ -85,6 +87,40 @@ class Forms(unittest.TestCase):
                     self.assertRegex(client.stdout.readline(), ": two$")
                     self.assertEqual(client.wait(60), 0)
                     client.stderr.read()
+
+
+    def test_the_heartbeat_as_a_message_is_told(self):
+        with UdpServer() as server:
+            ended = run("-m", "#ping#", f"udp://127.0.0.1:{server.port}")
+            self.assertEqual((ended.returncode, ended.stdout), (4, ""))
+            self.assertEqual(ended.stderr, "chatroom-client: not said, since over UDP it is no message but the heartbeat: #ping#\n"
+                                           "chatroom-client: 1 message can't be said\n")
+
+    def test_what_is_typed_after_a_restart_is_in_the_room_within_seconds_and_none_is_lost_without_a_word(self):
+        for way in ("SIGKILL", "SIGTERM"):
+            with self.subTest(way), UdpServer() as server, Screen(columns=120) as screen:
+                address = f"127.0.0.1:{server.port}"
+                screen.run(CLIENT, "--udp", address)
+                screen.has("connected to")
+                screen.type("one")
+                screen.keys("Enter")
+                screen.has("in the room at")
+                screen.has("you: one")
+                os.kill(server.process.pid, getattr(signal, way))
+                server.process.wait()
+                with UdpServer(at=address):
+                    for i in range(3):
+                        screen.type(f"line {i}")
+                        screen.keys("Enter")
+                    for i in range(3):
+                        screen.has(f"line {i}")
+                    screen.type("last")
+                    screen.keys("Enter")
+                    screen.has("you: last")
+                    screen.shows("> ")
+                    shown = "\n".join(screen.everything())
+                    for i in range(3):
+                        self.assertRegex(shown, f"(you|did not come back from the room): line {i}\\b")
 
 
 class HostileServers(unittest.TestCase):

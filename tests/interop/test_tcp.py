@@ -14,15 +14,6 @@ class Pairings(unittest.TestCase):
             self.assertEqual((ended.returncode, ended.stderr), (0, ""))
             self.assertEqual(server.stop()[0], 0)
 
-    def test_our_client_ends_at_quit_and_sends_nothing_after_it(self):
-        with Server() as server, Peer(server.port) as ann:
-            ann.enter()
-            ended = client(server.port, "one\n/quit\ntwo\n")
-            self.assertEqual(ended.returncode, 0)
-            self.assertEqual(ann.hear()[1], "one")
-            ann.say(b"end\n")
-            self.assertEqual(ann.hear()[1], "end")
-
     def test_the_classroom_client_talks_on_our_server(self):
         with Server() as server:
             ann = ClassroomClient(server.port)

@@ -20,7 +20,7 @@ class Room:
         self.ann = Peer(self.server.port).enter()
         self.screen = Screen(**screen)
         self.screen.run(CLIENT, *options, f"127.0.0.1:{self.server.port}")
-        self.screen.has("-- in the room at 127.0.0.1 port")
+        self.screen.has("-- connected to 127.0.0.1 port")
         self.screen.shows("> ")
 
     def __enter__(self):
@@ -69,6 +69,7 @@ class Typing(unittest.TestCase):
 
     def test_a_line_that_just_fills_the_row_has_its_cursor_on_the_next(self):
         with Room(columns=40) as room:
+            room.ann_says("zero")
             room.screen.type("x" * 38)
             room.screen.has("> " + "x" * 38)
             eventually(lambda: room.screen.cursor()[0] == 0)
@@ -421,7 +422,7 @@ class Looks(unittest.TestCase):
             with Server() as server, Peer(server.port) as ann, Screen(**environment) as screen:
                 ann.enter()
                 screen.run(*(["env", "TERM=dumb"] if environment else []), CLIENT, *options, f"127.0.0.1:{server.port}")
-                screen.has("in the room")
+                screen.has("connected to")
                 ann.say(b"hi\n")
                 screen.has("127.0.0.1:" + ann.label.split(":")[1] + ": hi")
                 screen.run("hello")

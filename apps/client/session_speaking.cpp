@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "sentences.hpp"
+#include "session.hpp"
+
+#include <chatroom/wire/command.hpp>
+#include <chatroom/wire/text.hpp>
+
+#include <algorithm>
+
+namespace client {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto never = clock::time_point::max();
+constexpr std::chrono::milliseconds noticeable{200};  // less without an echo is not shown: a prompt would flicker
+constexpr std::chrono::seconds silence_time{2};       // without an echo, and it is told
+constexpr std::chrono::seconds trial_time{1};         // a full room has closed by then, and it was not the text
+constexpr std::size_t most_told = 5;                  // lines that went missing together
+
+}  // namespace
+
+asio::awaitable<void> session::collect()
+{
+    for (;;) {
+        auto reading = front_.next_line();
+        const auto line = co_await std::move(reading);
+        if (!line || stopped_ || (front_.typed() && chatroom::wire::is_quit(*line))) {
+            break;
+        }
+        if (!can_be_said(*line)) {
+            continue;
+        }
+        bool taken = outbox_.add(*line);
+        while (!taken && !stopped_ && (connected_ || !front_.typed())) {
+            auto waiting = taken_.wait();
+            co_await std::move(waiting);
+            taken = outbox_.add(*line);
+        }
+        if (!taken && !stopped_) {
+            front_.tell("not kept, since " + messages(outbox_.waiting()) + " wait already: " + *line);
+        }
+        if (!connected_) {
+            update();
+        }
+        work_.ring();
+    }
+    input_ended_ = true;
+    if (link_ && !connected_ && nothing_left_to_do()) {
+        link_->close();  // nobody waits for it any longer
+    }
+    work_.ring();
+    resumed_.ring();
+}
+
+// A server would take some texts for a word of the wire, whatever they were meant to be.
+bool session::can_be_said(const std::string& line)
+{
+    std::string text;
+    chatroom::wire::append_clean(text, line);
+    const bool heartbeat = options_.server.over == transport::udp && chatroom::wire::is_heartbeat(text);
+    if (!heartbeat && !chatroom::wire::is_quit(text)) {
+        return true;
+    }
+    ++unsayable_;
+    front_.tell((heartbeat ? "not said, since over UDP it is no message but the heartbeat: "
+                           : "not said, since a server takes it for the end of the membership: ") +
+                text);
+    return false;
+}
+
+asio::awaitable<void> session::speak(std::shared_ptr<connection> link)
+{
+    try {
+        auto speaking = speak_on(link);
+        co_await std::move(speaking);
+    } catch (const boost::system::system_error&) {
+        link->close();
+    }
+}
+
+asio::awaitable<void> session::speak_on(std::shared_ptr<connection> link)
+{
+    progress_ = clock::now();
+    silences_ = 0;
+    const auto trusted = progress_ + trial_time;
+    while (connected_ && !stopped_) {
+        const auto paced = pace_.next(clock::now(), options_.pace);
+        const auto next = outbox_.suspicious() ? std::max(paced, trusted) : paced;
+        const bool is_early = next > clock::now();
+        const auto text = is_early ? std::nullopt : outbox_.next();
+        if (text) {
+            (void)pace_.take(clock::now(), options_.pace);
+            if (outbox_.on_their_way() == 1) {
+                progress_ = clock::now();
+            }
+            taken_.ring();
+            auto saying = link->say(*text);
+            co_await std::move(saying);
+            continue;
+        }
+        if (input_ended_ && outbox_.on_their_way() + outbox_.waiting() == 0) {
+            break;
+        }
+        const auto look_again = look_for_echoes();
+        update();
+        const auto turn = is_early && outbox_.waiting() != 0 ? next : never;
+        auto waiting = work_.wait(std::min(look_again, turn));
+        co_await std::move(waiting);
+    }
+    if (connected_) {
+        leaving_ = true;
+        auto leaving = link->leave();
+        co_await std::move(leaving);
+    }
+}
+
+// Does what is due where nothing has come back for a while. Returns when to look again.
+clock::time_point session::look_for_echoes()
+{
+    const auto now = clock::now();
+    if (outbox_.on_their_way() == 0) {
+        return never;
+    }
+    // Over UDP a server that has started again did not know us until the heartbeat that has gone out since.
+    const bool repeats = options_.server.over == transport::udp && options_.reconnect;
+    const bool held_up = input_ended_ || outbox_.held_up();
+    const bool silent = now >= progress_ + silence_time;
+    if ((held_up && now >= progress_ + options_.echo_time) || (silent && repeats && silences_ != 0)) {
+        outbox_.give_up();
+        silences_ = 0;
+        tell_missing();
+        return now;
+    }
+    if (silent && silences_ == 0) {
+        ++silences_;
+        tell_silence(repeats);
+        if (repeats) {
+            outbox_.take_back();
+            return now;
+        }
+    }
+    auto next = held_up ? progress_ + options_.echo_time : never;
+    for (const auto due : {progress_ + noticeable, progress_ + silence_time}) {
+        next = due > now ? std::min(next, due) : next;
+    }
+    return next;
+}
+
+void session::tell_silence(bool repeats)
+{
+    if (!input_ended_ || front_.typed()) {
+        front_.tell(messages(outbox_.on_their_way()) + " did not come back within " + seconds(silence_time) +
+                    (repeats ? ", and will be said again" : "") + (heard_ ? std::string{} : silence(options_.server)));
+    }
+}
+
+void session::tell_missing()
+{
+    const auto lines = outbox_.take_missing();
+    if (!front_.typed()) {
+        return;
+    }
+    for (std::size_t i = 0; i < std::min(lines.size(), most_told); ++i) {
+        front_.tell("did not come back from the room: " + lines[i]);
+    }
+    if (lines.size() > most_told) {
+        front_.tell("nor did " + messages(lines.size() - most_told) + " after that");
+    }
+}
+
+void session::update()
+{
+    const auto waiting = outbox_.waiting();
+    const bool pending = connected_ && (waiting != 0 || clock::now() >= progress_ + noticeable);
+    front_.update({connected_, waiting, pending ? waiting + outbox_.on_their_way() : 0});
+}
+
+}  // namespace client
