@@ -43,11 +43,13 @@ keys::keys(std::function<bool(const std::string&)> bound, std::function<bool(std
 {
 }
 
-void keys::feed(std::string_view bytes)
+bool keys::feed(std::string_view bytes)
 {
+    const auto before = keys_.size();
     for (const char byte : bytes) {
         take(byte);
     }
+    return keys_.size() != before;
 }
 
 std::optional<wchar_t> keys::next()
@@ -115,8 +117,8 @@ void keys::take_sequence()
         position_(row, column)) {
         return;
     }
-    if (sequence == "\033[200~" || sequence == "\033[201~") {
-        pasting_ = sequence == "\033[200~";
+    if (sequence.ends_with("\033[200~") || sequence.ends_with("\033[201~")) {
+        pasting_ = sequence.ends_with("\033[200~");
         after_return_ = false;
         return;
     }

@@ -20,7 +20,8 @@ class keys {
     /// returns false if none was asked for.
     keys(std::function<bool(const std::string&)> bound, std::function<bool(std::size_t, std::size_t)> position);
 
-    void feed(std::string_view bytes);
+    /// Returns whether any of it got through.
+    bool feed(std::string_view bytes);
 
     [[nodiscard]] std::optional<wchar_t> next();
 

@@ -189,11 +189,14 @@ void terminal::read(const std::string& piece)
         end_lines();
     }
     const bool awaited = on_screen_.probe().awaits();
-    keys_.feed(piece);
+    const bool pasting = keys_.pasting();
+    const bool text = keys_.feed(piece);
     if (awaited && !on_screen_.probe().awaits()) {
         drawn_ = false;  // the line can be drawn as it is
     }
-    limit_keys();
+    if (text || !pasting || !keys_.pasting()) {  // editing keys don't prolong a paste
+        limit_keys();
+    }
 }
 
 // A sequence without its end, or a paste, must not swallow what is typed for ever.
