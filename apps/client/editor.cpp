@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -36,7 +37,6 @@ constexpr std::array bindings{
     key_binding{"\033OF", "ed-move-to-end"},
     key_binding{"\033[4~", "ed-move-to-end"},
     key_binding{"\033[3~", "ed-delete-next-char"},
-    key_binding{"\033[2~", "ed-unassigned"},
 };
 
 }  // namespace
@@ -119,10 +119,28 @@ editor::editor(std::function<std::optional<wchar_t>()> key, std::function<void()
     ::history_w(o.history, &ignored, H_SETUNIQUE, 1);
     ::el_wset(o.edit, EL_HIST, history_w, o.history);
     ::el_source(o.edit, nullptr);  // the person's own ~/.editrc
+    ::el_set(o.edit, EL_BIND, "^C", "em-kill-line", nullptr);
     ::el_wset(o.edit, EL_EDITMODE, 1);
 }
 
 editor::~editor() = default;
+
+bool editor::bound(const std::string& sequence) const
+{
+    // libedit tells it only in print.
+    char* printed = nullptr;
+    std::size_t size = 0;
+    auto* page = ::open_memstream(&printed, &size);
+    if (page == nullptr) {
+        return false;
+    }
+    ::el_set(impl_->edit, EL_SETFP, 1, page);
+    ::el_set(impl_->edit, EL_BIND, sequence.c_str(), nullptr);
+    ::el_set(impl_->edit, EL_SETFP, 1, impl_->nowhere);
+    std::fclose(page);
+    std::free(printed);
+    return size != 0;
+}
 
 std::optional<std::wstring> editor::edit()
 {

@@ -22,6 +22,12 @@ class editor {
     editor(const editor&) = delete;
     editor& operator=(const editor&) = delete;
 
+    /// Whether a command or a text is bound to an escape sequence.
+    [[nodiscard]] bool bound(const std::string& sequence) const;
+
+    /// The key that takes the whole line away; what it took comes back with Ctrl-Y.
+    static constexpr wchar_t kill_line = 3;
+
     /// Edits a line. Returns it without its line end, or nothing at the end of the keys or for Ctrl-D on an empty line.
     std::optional<std::wstring> edit();
 

@@ -5,7 +5,6 @@
 
 #include <unistd.h>
 
-#include <iostream>
 #include <utility>
 
 namespace client {
@@ -86,7 +85,7 @@ void filter::tell(const std::string& notice)
     message own;
     own.sender = "chatroom-client";
     own.text = notice;
-    std::cerr << render(own, {});
+    write_all(STDERR_FILENO, render(own, {}));
 }
 
 void filter::update(const condition&) {}

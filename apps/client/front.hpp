@@ -43,6 +43,9 @@ class front {
     /// No more lines are wanted: next_line() completes with nothing.
     virtual void end_lines() = 0;
 
+    /// Ctrl-C. Returns whether that took something half typed away; if not, it is time to leave.
+    virtual bool interrupt() { return false; }
+
     /// The program is being ended: nobody waits for the output.
     virtual void hurry() = 0;
 

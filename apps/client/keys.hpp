@@ -1,29 +1,51 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <cstddef>
 #include <cwchar>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace client {
 
-/// Turns what a terminal sends into characters. Between the marks of a bracketed paste only text, tabs and line ends
-/// get through, so that what one pastes types no commands. Needs a UTF-8 locale.
+/// Turns what a terminal sends into characters. An escape sequence gets through only whole, and only if a command is
+/// bound to it. Between the marks of a bracketed paste only text, tabs and line ends get through, so that what one
+/// pastes types no commands. Needs a UTF-8 locale.
 class keys {
   public:
-    void feed(std::string_view bytes);
+    /// `bound` tells whether a command is bound to an escape sequence; `position` takes a cursor position report, and
+    /// returns false if none was asked for.
+    keys(std::function<bool(const std::string&)> bound, std::function<bool(std::size_t, std::size_t)> position);
+
+    /// Returns whether any of it got through.
+    bool feed(std::string_view bytes);
 
     [[nodiscard]] std::optional<wchar_t> next();
 
+    /// Whether more is expected: the rest of a sequence, or the end of a paste.
+    [[nodiscard]] bool incomplete() const noexcept { return pasting_ || !sequence_.empty(); }
+    [[nodiscard]] bool pasting() const noexcept { return pasting_; }
+
+    /// What is expected has not come in time: an escape alone is a key, the rest of a sequence is dropped, and a paste
+    /// has ended.
+    void time_out();
+
+    /// Forgets what is not read yet. Returns whether there was anything.
+    bool clear();
+
   private:
     void take(char byte);
+    void take_sequence();
     void decode(char byte);
     void put(wchar_t key);
 
+    std::function<bool(const std::string&)> bound_;
+    std::function<bool(std::size_t, std::size_t)> position_;
     std::mbstate_t state_{};
-    std::string mark_;  // as much of a paste's mark as has come
+    std::string sequence_;  // as much of an escape sequence as has come
     bool pasting_ = false;
     bool after_return_ = false;
     std::deque<wchar_t> keys_;  // the caller feeds again when it is empty

@@ -3,12 +3,15 @@
 #include "filter.hpp"
 #include "options.hpp"
 #include "session.hpp"
+#include "signals.hpp"
 #include "surroundings.hpp"
 #include "terminal.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -57,6 +60,9 @@ void obey(asio::io_context& context, asio::signal_set& signals, client::session&
         if (ec) {
             return;
         }
+        if (signal == SIGINT && received == 0 && front.interrupt()) {
+            return obey(context, signals, session, front, received);
+        }
         if (std::exchange(received, signal) != 0) {
             front.close();
             client::end_by(signal);
@@ -88,15 +94,17 @@ void obey(asio::io_context& context, asio::signal_set& signals, client::session&
     talk = &session;
 
     int received = 0;
-    asio::signal_set signals{context, SIGINT, SIGTERM, SIGHUP};
-    signals.add(SIGQUIT);
+    asio::signal_set signals{context};
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+        client::add_unless_ignored(signals, signal);
+    }
     obey(context, signals, session, *front, received);
     asio::co_spawn(context, session.run(), [&](std::exception_ptr) { context.stop(); });
     front->run();
     const auto unusable = front->close();
     for (const auto& complaint : {session.complaint(), unusable}) {
         if (!complaint.empty()) {
-            std::cerr << "chatroom-client: " << complaint << '\n';
+            client::write_all(STDERR_FILENO, "chatroom-client: " + complaint + '\n');
         }
     }
     if (received != 0) {
@@ -113,6 +121,7 @@ int main(int argc, char** argv)
 try {
     client::hold_standard_descriptors();
     client::speak_utf8();
+    client::unblock_signals();
     std::signal(SIGPIPE, SIG_IGN);
     const auto parsed = client::parse(argc, argv, std::cout, std::cerr);
     if (const auto* code = std::get_if<client::exit_code>(&parsed)) {

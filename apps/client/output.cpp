@@ -3,6 +3,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,20 +18,23 @@ namespace {
 
 constexpr std::size_t most_queued = 256 * 1024;  // bytes
 
-// 0, or the error that ended it.
+}  // namespace
+
 int write_all(int descriptor, std::string_view bytes)
 {
     while (!bytes.empty()) {
         const auto n = ::write(descriptor, bytes.data(), bytes.size());
-        if (n < 0 && errno != EINTR) {
+        if (n >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(n));
+        } else if (errno == EAGAIN) {
+            pollfd writable{descriptor, POLLOUT, 0};
+            ::poll(&writable, 1, -1);
+        } else if (errno != EINTR) {
             return errno;
         }
-        bytes.remove_prefix(n < 0 ? 0 : static_cast<std::size_t>(n));
     }
     return 0;
 }
-
-}  // namespace
 
 struct output::state {
     state(const boost::asio::any_io_executor& executor, int fd, std::function<void()> when_broken)

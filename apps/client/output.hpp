@@ -13,6 +13,10 @@
 
 namespace client {
 
+/// Writes it all, whether or not somebody else made the descriptor non-blocking: that is a property of the open file,
+/// which other programs share, and not changed here. Returns 0, or the error that ended it.
+int write_all(int descriptor, std::string_view bytes);
+
 /// Writes to a descriptor by a thread of its own: a pipe or a terminal that takes nothing holds up neither the
 /// connection nor a signal. Called on the executor's thread.
 class output {

@@ -3,6 +3,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
@@ -19,7 +20,10 @@ std::string read_piece(int& error)
     std::array<char, 16 * 1024> buffer;
     for (;;) {
         const auto n = ::read(STDIN_FILENO, buffer.data(), buffer.size());
-        if (n >= 0 || errno != EINTR) {
+        if (n < 0 && errno == EAGAIN) {  // somebody else made it non-blocking; it is theirs too
+            pollfd readable{STDIN_FILENO, POLLIN, 0};
+            ::poll(&readable, 1, -1);
+        } else if (n >= 0 || errno != EINTR) {
             error = n < 0 ? errno : 0;
             return {buffer.data(), n < 0 ? 0 : static_cast<std::size_t>(n)};
         }

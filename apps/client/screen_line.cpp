@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "screen_line.hpp"
 
+#include "clusters.hpp"
+
 #include <chatroom/wire/text.hpp>
 
 #include <algorithm>
 #include <cwchar>
+#include <cwctype>
+#include <numeric>
 #include <span>
 
 namespace client {
 namespace {
 
+constexpr std::size_t longest_cluster = 32;    // code points
+constexpr std::size_t narrowest_columns = 20;  // that a window is made, and its rows kept on the screen
+
 struct glyph {
     std::string bytes;
-    unsigned char width;
+    std::size_t width;
 };
 
-std::string to_utf8(wchar_t c)
-{
-    std::string bytes(16, '\0');
-    std::mbstate_t state{};
-    const auto size = std::wcrtomb(bytes.data(), c, &state);
-    bytes.resize(size == static_cast<std::size_t>(-1) ? 0 : size);
-    return bytes;
-}
+const glyph stand_in{"?", 1};
 
-glyph glyph_of(wchar_t c)
+glyph glyph_of(std::wstring_view cluster, std::size_t columns, cursor_probe& probe)
 {
+    const auto c = cluster.front();
     if (c == L'\t') {
         return {"    ", 4};
     }
@@ -35,12 +36,25 @@ glyph glyph_of(wchar_t c)
     if (c < 0x20) {
         return {std::string{'^'} + static_cast<char>(c + '@'), 2};
     }
-    auto bytes = to_utf8(c);
-    const auto width = ::wcwidth(c);
-    if (bytes.empty() || width < 0 || !chatroom::wire::is_clean(bytes)) {
-        return {"\xef\xbf\xbd", 1};
+    auto bytes = to_utf8(cluster);
+    if (cluster.size() == 1 && c < 0x7f) {
+        return {std::move(bytes), 1};
     }
-    return {std::move(bytes), static_cast<unsigned char>(width)};
+    std::size_t most = 0;
+    for (const auto one : cluster) {
+        most += ::wcwidth(one) == 0 ? 0U : 2U;
+    }
+    if (bytes.empty() || !chatroom::wire::is_clean(bytes) || cluster.size() > longest_cluster || most >= columns) {
+        return stand_in;
+    }
+    if (const auto width = probe.width_of(bytes)) {
+        return *width < columns ? glyph{std::move(bytes), *width} : stand_in;
+    }
+    const auto width = ::wcwidth(c);
+    if (cluster.size() == 1 && width > 0 && std::iswalpha(static_cast<wint_t>(c)) != 0) {
+        return {std::move(bytes), static_cast<std::size_t>(width)};  // letters are hardly ever in dispute
+    }
+    return stand_in;
 }
 
 struct place {
@@ -76,6 +90,44 @@ std::string move(std::size_t times, char way)
 
 }  // namespace
 
+// Cells that a row can end between, or pairs of them.
+struct screen_line::layout {
+    std::vector<glyph> glyphs;
+    std::size_t cursor = 0;
+};
+
+screen_line::layout screen_line::lay_out(std::wstring_view text, std::size_t cursor, std::size_t columns)
+{
+    layout out;
+    std::size_t column = 0;
+    std::size_t index = 0;
+    for (const auto cluster : clusters_of(text)) {
+        auto [bytes, width] = glyph_of(cluster, columns, probe_);
+        if (column + width > columns) {
+            for (; width > 2 && column < columns; ++column) {
+                out.glyphs.push_back({" ", 1});  // where a terminal that splits the cluster would wrap isn't known
+            }
+            column = 0;
+        }
+        if (cursor >= index) {
+            out.cursor = out.glyphs.size();
+        }
+        // Within a cluster, the cursor stands where the terminal puts it after the first part of it.
+        if (cursor > index && cursor < index + cluster.size() && bytes != stand_in.bytes) {
+            const auto before = probe_.width_of(to_utf8(cluster.substr(0, cursor - index))).value_or(0);
+            out.cursor += width > 2 ? std::min(before, width) : (before >= width ? 1 : 0);
+        }
+        column += width;
+        index += cluster.size();
+        out.glyphs.push_back({std::move(bytes), width > 2 ? 1 : width});
+        out.glyphs.resize(out.glyphs.size() + (width > 2 ? width - 1 : 0), {"", 1});
+    }
+    if (cursor >= index) {
+        out.cursor = out.glyphs.size();
+    }
+    return out;
+}
+
 std::string screen_line::erase(screen_size size)
 {
     if (!drawn_) {
@@ -84,25 +136,22 @@ std::string screen_line::erase(screen_size size)
     drawn_ = false;
     const auto row = place_of(widths_, cursor_, std::max<std::size_t>(size.columns, 4)).row;
     std::string sequence{'\r'};
-    return sequence.append(move(std::min(row, size.rows - 1), 'A')).append("\033[J");
+    // In two parts: what erases from the first cell of the screen on, some terminals (tmux) keep in their history.
+    return sequence.append(move(std::min(row, size.rows - 1), 'A')).append("\033[K\033[C\033[J\r");
 }
 
 std::string screen_line::draw(std::string_view prompt, std::wstring_view text, std::size_t cursor, screen_size size)
 {
     const auto columns = std::max<std::size_t>(size.columns, 4);
     const auto most_rows = std::max<std::size_t>(size.rows, 2) - 1;
-    std::vector<glyph> glyphs;
-    for (const char c : prompt) {
-        glyphs.push_back({std::string{c}, 1});
-    }
-    for (const auto c : text) {
-        glyphs.push_back(glyph_of(c));
-    }
+    const auto whole = std::wstring{prompt.begin(), prompt.end()}.append(text);
+    auto laid = lay_out(whole, prompt.size() + cursor, columns);
+    const auto& glyphs = laid.glyphs;
     widths_.clear();
     for (const auto& one : glyphs) {
-        widths_.push_back(one.width);
+        widths_.push_back(static_cast<unsigned char>(one.width));
     }
-    cursor_ = std::min(prompt.size() + cursor, glyphs.size());
+    cursor_ = laid.cursor;
     const auto cursor_row = place_of(widths_, cursor_, columns).row;
     const auto first_row = cursor_row < most_rows ? 0 : cursor_row - most_rows + 1;
 
@@ -138,7 +187,29 @@ std::string screen_line::draw(std::string_view prompt, std::wstring_view text, s
         }
     }
     const auto cursor_at = place_of(widths_, cursor_, columns);
-    return out + move(end.row - cursor_at.row, 'A') + '\r' + move(cursor_at.column, 'C');
+    const auto cells = std::accumulate(widths_.begin(), widths_.end(), std::size_t{1});
+    const auto room = make_room(cells, end.row + 1, size);
+    return room + probe_.questions() + out + move(end.row - cursor_at.row, 'A') + '\r' + move(cursor_at.column, 'C');
+}
+
+// A window that is made narrower makes more rows of the line, and a terminal that reflows keeps the cursor's row where
+// it is: near the top, the first ones go to where no program can erase them, above the screen. So a long line stands at
+// least as far down as it will need; what is above it is moved down with it, into rows that are empty.
+std::string screen_line::make_room(std::size_t cells, std::size_t rows, screen_size size)
+{
+    const auto wanted = std::min((cells + narrowest_columns - 1) / narrowest_columns, size.rows);
+    probe_.at_most(std::max(size.rows, rows) - rows + 1);
+    const auto end = probe_.row().value_or(1) + rows - 1;
+    if (end >= wanted) {
+        return {};
+    }
+    if (!probe_.row_is_exact()) {
+        probe_.ask_row();
+        return {};
+    }
+    const auto by = wanted - end;
+    probe_.shifted(by);
+    return "\0337\033[H" + move(by, 'L') + "\0338" + move(by, 'B');
 }
 
 }  // namespace client

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "cursor_probe.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -20,21 +22,26 @@ struct screen_size {
 ///     row 0   > a text that is longer th     The terminal wraps it, so that a terminal that reflows when it is
 ///     row 1   an the terminal is wi|de       resized reflows it too; then the rows are counted in the new width.
 ///
-/// Relative motion only: where on the screen it stands is never known.
+/// Rows are counted in cells that the terminal itself has told (see cursor_probe). What it has not told, it is sent a
+/// question mark for. Motion is relative.
 class screen_line {
   public:
     /// Takes the line away and leaves the cursor where it began. Nothing if there is none.
     [[nodiscard]] std::string erase(screen_size size);
 
     /// Puts the line at the cursor, which is to be at the start of an empty row. Of a line with more rows than the
-    /// screen has, those around the cursor.
+    /// screen has, those around the cursor. Asks for widths that are not known yet; draw again when they are.
     [[nodiscard]] std::string draw(std::string_view prompt, std::wstring_view text, std::size_t cursor,
                                    screen_size size);
 
-    /// It is gone: the screen was cleared.
-    void forget() noexcept { drawn_ = false; }
+    [[nodiscard]] cursor_probe& probe() noexcept { return probe_; }
 
   private:
+    struct layout;
+    [[nodiscard]] layout lay_out(std::wstring_view text, std::size_t cursor, std::size_t columns);
+    [[nodiscard]] std::string make_room(std::size_t cells, std::size_t rows, screen_size size);
+
+    cursor_probe probe_;
     std::vector<unsigned char> widths_;  // of what is drawn, in cells
     std::size_t cursor_ = 0;             // how many of them stand before it
     bool drawn_ = false;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "terminal.hpp"
 
+#include "clusters.hpp"
+#include "signals.hpp"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -12,7 +15,10 @@
 namespace client {
 namespace {
 
-constexpr std::size_t most_lines = 16;         // typed or pasted; the rest waits in the terminal
+constexpr std::size_t most_lines = 16;  // typed or pasted; the rest waits in the terminal
+// Longer than a slow connection pauses within a key, or within a paste.
+constexpr std::chrono::milliseconds sequence_pause{500};
+constexpr std::chrono::seconds paste_pause{2};
 constexpr std::size_t most_above = 64 * 1024;  // bytes that are gathered between two drawings
 
 screen_size size_now()
@@ -22,20 +28,6 @@ screen_size size_now()
         return {};
     }
     return {size.ws_col, size.ws_row};
-}
-
-std::string to_utf8(const std::wstring& text)
-{
-    std::string out;
-    std::mbstate_t state{};
-    for (const auto c : text) {
-        char bytes[16];
-        const auto size = std::wcrtomb(bytes, c, &state);
-        if (size != static_cast<std::size_t>(-1)) {
-            out.append(bytes, size);
-        }
-    }
-    return out;
 }
 
 std::string prompt_for(const condition& now)
@@ -53,17 +45,15 @@ terminal::terminal(boost::asio::io_context& context, const style& look, std::fun
       look_{look},
       out_{context.get_executor(), STDOUT_FILENO, std::move(broken)},
       editor_{[this] { return next_key(); }, [this] { clear(); }, modes_.found()},
-      signals_{context, SIGWINCH, SIGTSTP, SIGCONT},
+      keys_{[this](const std::string& sequence) { return editor_.bound(sequence); },
+            [this](std::size_t row, std::size_t column) { return on_screen_.probe().answer(row, column); }},
+      signals_{context, SIGWINCH, SIGCONT},
+      keys_time_out_{context},
       lines_changed_{context.get_executor()},
       shown_{context.get_executor()},
-      in_{context.get_executor(), [this](const std::string& piece, boost::system::error_code) {
-              asked_ = false;
-              if (piece.empty()) {
-                  end_lines();
-              }
-              keys_.feed(piece);
-          }}
+      in_{context.get_executor(), [this](const std::string& piece, boost::system::error_code) { read(piece); }}
 {
+    add_unless_ignored(signals_, SIGTSTP);
     modes_.edit();
     out_.put(paste_on);
     watch_signals();
@@ -113,6 +103,13 @@ void terminal::end_lines()
     lines_changed_.ring();
 }
 
+bool terminal::interrupt()
+{
+    const bool any = keys_.clear() || !editor_.text().empty();
+    interrupted_ = any && !ended_;
+    return interrupted_;
+}
+
 void terminal::hurry()
 {
     hurried_ = true;
@@ -145,13 +142,32 @@ std::string terminal::close()
     out_.put(std::exchange(above_, {}));
     out_.put(paste_off);
     out_.flush(std::chrono::milliseconds{hurried_ ? 200 : 2000});
+    await_answers();
     modes_.restore();
     return {};  // a terminal fails only by going away
+}
+
+// What the terminal was asked it would answer to the shell.
+void terminal::await_answers()
+{
+    if (!context_.stopped()) {
+        return;
+    }
+    context_.restart();
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{200};
+    do {
+        if (on_screen_.probe().awaits() && !std::exchange(asked_, true)) {
+            in_.read_on();
+        }
+    } while (on_screen_.probe().awaits() && context_.run_one_until(end) != 0);
 }
 
 std::optional<wchar_t> terminal::next_key()
 {
     while (!ended_ && !context_.stopped()) {
+        if (std::exchange(interrupted_, false)) {
+            return editor::kill_line;
+        }
         if (lines_.size() < most_lines) {
             if (const auto key = keys_.next()) {
                 return key;
@@ -164,6 +180,43 @@ std::optional<wchar_t> terminal::next_key()
         work();
     }
     return std::nullopt;
+}
+
+void terminal::read(const std::string& piece)
+{
+    asked_ = false;
+    if (piece.empty()) {
+        end_lines();
+    }
+    const bool awaited = on_screen_.probe().awaits();
+    const bool pasting = keys_.pasting();
+    const bool text = keys_.feed(piece);
+    if (awaited && !on_screen_.probe().awaits()) {
+        drawn_ = false;  // the line can be drawn as it is
+    }
+    if (text || !pasting || !keys_.pasting()) {  // editing keys don't prolong a paste
+        limit_keys();
+    }
+}
+
+// A sequence without its end, or a paste, must not swallow what is typed for ever.
+void terminal::limit_keys()
+{
+    keys_time_out_.cancel();
+    if (!keys_.incomplete()) {
+        return;
+    }
+    keys_time_out_.expires_after(keys_.pasting() ? paste_pause : sequence_pause);
+    keys_time_out_.async_wait([this](boost::system::error_code ec) {
+        if (ec) {
+            return;
+        }
+        if (asked_) {
+            keys_.time_out();
+        } else {
+            limit_keys();  // what is missing may have come, and is not read yet
+        }
+    });
 }
 
 // Waits for something to do, and does what else is ready, unless that is so much that it should be seen.
@@ -185,6 +238,9 @@ void terminal::draw()
         return;
     }
     const auto size = size_now();
+    if (!above_.empty()) {
+        on_screen_.probe().printed_above();
+    }
     auto bytes = on_screen_.erase(size) + std::exchange(above_, {});
     bytes += on_screen_.draw(prompt_, text, cursor, size);
     out_.put(bytes);
@@ -197,8 +253,8 @@ void terminal::draw()
 
 void terminal::clear()
 {
-    out_.put("\033[H\033[2J");
-    on_screen_.forget();
+    out_.put(on_screen_.erase(size_now()) + "\033[H\033[2J");
+    on_screen_.probe().disturbed();
     drawn_ = false;
 }
 
@@ -208,6 +264,7 @@ void terminal::watch_signals()
         if (ec) {
             return;
         }
+        on_screen_.probe().disturbed();
         if (signal == SIGTSTP) {
             suspend();
         }
@@ -225,7 +282,11 @@ void terminal::suspend()
     out_.put(paste_off);
     out_.flush(std::chrono::seconds{1});
     modes_.restore();
-    std::raise(SIGSTOP);
+    on_screen_.probe().interrupted();
+    // By the signal's own default, which stops nothing if no shell is there to continue it (an orphaned process group).
+    signals_.remove(SIGTSTP);
+    std::raise(SIGTSTP);
+    signals_.add(SIGTSTP);
     take_up();
 }
 

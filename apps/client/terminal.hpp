@@ -10,6 +10,7 @@
 #include "screen_line.hpp"
 #include "tty_modes.hpp"
 
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
@@ -35,6 +36,7 @@ class terminal final : public front {
     void update(const condition& now) override;
     [[nodiscard]] bool typed() const override { return true; }
     void end_lines() override;
+    bool interrupt() override;
     void hurry() override;
     void run() override;
     std::string close() override;
@@ -47,15 +49,19 @@ class terminal final : public front {
     void watch_signals();
     void suspend();
     void take_up();
+    void read(const std::string& piece);
+    void limit_keys();
+    void await_answers();
 
     boost::asio::io_context& context_;
     const style look_;
     tty_modes modes_;
     output out_;
-    keys keys_;
     screen_line on_screen_;
     editor editor_;
+    keys keys_;
     boost::asio::signal_set signals_;
+    boost::asio::basic_waitable_timer<clock> keys_time_out_;
     bell lines_changed_;
     bell shown_;
     std::deque<std::string> lines_;  // typed, and not taken yet
@@ -67,6 +73,7 @@ class terminal final : public front {
     bool drawn_ = false;
     bool asked_ = false;  // the reader, for more
     bool ended_ = false;  // no more lines
+    bool interrupted_ = false;
     bool hurried_ = false;
     reader in_;
 };

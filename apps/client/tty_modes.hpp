@@ -18,6 +18,11 @@ class tty_modes {
     {
         auto modes = found_;
         modes.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO | IEXTEN);
+        // The kernel would throw away, at Ctrl-C, what is on its way to the screen.
+        modes.c_lflag |= ISIG | NOFLSH;
+        // In case another program has left the terminal raw.
+        modes.c_iflag |= ICRNL;
+        modes.c_oflag |= OPOST | ONLCR;
         modes.c_cc[VMIN] = 1;
         modes.c_cc[VTIME] = 0;
         ::tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);

@@ -45,6 +45,10 @@ class Screen:
         self.tmux("load-buffer", "-", input=text)
         self.tmux("paste-buffer", "-d", "-p")
 
+    def raw(self, data):
+        """Bytes as if the terminal had sent them, in one piece."""
+        self.tmux("send-keys", "-H", *(f"{byte:02x}" for byte in data))
+
     def resize(self, columns, rows):
         self.tmux("resize-window", "-x", str(columns), "-y", str(rows))
 

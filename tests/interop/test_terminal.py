@@ -39,6 +39,17 @@ class Room:
         return self.ann.hear()[1]
 
 
+def settle(room, columns):
+    """Waits until the program has been told of the width: the emulator takes its time with that."""
+    tty = room.screen.tmux("display-message", "-p", "#{pane_tty}").strip()
+
+    def told():
+        with open(tty, "rb", buffering=0) as terminal:
+            return os.get_terminal_size(terminal.fileno()).columns == columns
+
+    eventually(told)
+
+
 class Typing(unittest.TestCase):
     def test_a_message_appears_above_the_line_and_the_line_and_its_cursor_stay(self):
         with Room() as room:
@@ -186,6 +197,61 @@ class Typing(unittest.TestCase):
             room.screen.keys("Enter")
             self.assertEqual([room.ann_hears(), room.ann_hears()], ["one", text])
 
+    def test_no_redraw_wipes_a_line_whatever_the_characters_are_and_the_line_stays_whole(self):
+        texts = {
+            "joined": "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 7,
+            "joined, over several rows": "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 45,
+            "flags": "\U0001f1e9\U0001f1ea\U0001f1eb\U0001f1f7" * 12,
+            "skin tones": "\U0001f44d\U0001f3fd" * 21,
+            "variation selectors": "\u2764\ufe0f1\ufe0f\u20e3" * 15,
+            "conjuncts": "\u0928\u092e\u0938\u094d\u0924\u0947 \u0915\u094d\u0937\u093f " * 9,
+            "all of them": "a\U0001f3f4\u200d\u2620\ufe0f好\U0001f1e9\U0001f1eaé\u0947\U0001f44d\U0001f3fd\u2764\ufe0f" * 6,
+        }
+        for name, text in texts.items():
+            with self.subTest(name), Room(columns=40, rows=20) as room:
+                room.screen.type(text)
+                said = [f"message {i}" for i in range(3)]
+                for one in said:
+                    room.ann_says(one)
+                for columns in (40, 29, 33, 47):
+                    room.screen.resize(columns, 20)
+                    settle(room, columns)
+                    room.ann_says(f"at {columns}")
+                    said.append(f"at {columns}")
+                    squeezed = ("> " + text).replace(" ", "")
+                    eventually(lambda: "".join(room.screen.lines()).replace(" ", "").endswith(squeezed))
+                    everything = "".join(room.screen.everything()).replace(" ", "")
+                    self.assertEqual(everything.count(">" + text.replace(" ", "")[:3]), 1)
+                heard = re.findall(r"\d: ((?:message|at) \d+)$", "\n".join(room.screen.everything()), re.M)
+                self.assertEqual(heard, said)
+                room.screen.keys("C-a")
+                eventually(lambda: room.screen.cursor()[0] == 2)
+                room.screen.keys("Enter")
+                self.assertEqual([room.ann_hears() for _ in range(len(said) + 1)], said + [text.rstrip(" ") if text[-1] != " " else text])
+
+    def test_a_key_that_does_nothing_types_nothing(self):
+        with Room() as room:
+            room.screen.type("a")
+            room.screen.keys("PageUp", "PPage", "F1", "F2", "F3", "F4", "F5", "F9", "F12", "IC", "S-PageUp", "S-F5", "S-Up", "C-Up", "M-Down",
+                             "C-S-Left", "M-F5", "S-Home", "BTab")
+            for sequence in (b"\033[5~", b"\033[[A", b"\033\033[B", b"\033[5$", b"\033O2P", b"\033[?1;2c", b"\033[27;5;9~"):
+                room.screen.raw(sequence)
+            room.screen.raw(b"\033[15")
+            room.screen.raw(b";2~")
+            room.screen.type("b")
+            room.screen.shows("> ab")
+            room.screen.keys("Enter")
+            self.assertEqual(room.ann_hears(), "ab")
+
+    def test_a_key_that_the_persons_own_editrc_binds_is_theirs(self):
+        with Screen() as screen, Server() as server:
+            with open(os.path.join(screen.folder.name, ".editrc"), "w", encoding="ascii") as editrc:
+                editrc.write('bind -s "\\033[15~" "five"\n')
+            screen.run(CLIENT, f"127.0.0.1:{server.port}")
+            screen.shows("> ")
+            screen.keys("F6", "F5")
+            screen.shows("> five")
+
     def test_a_cleared_screen_has_the_line_on_top(self):
         with Room() as room:
             room.screen.type("abc")
@@ -204,7 +270,7 @@ class Resizing(unittest.TestCase):
                 room.ann.say(b"message %d\n" % i)
             room.screen.has("message 23")
             columns = (60, 43, 71)[23 % 3]
-            self.settle(room, columns)
+            settle(room, columns)
             line = "> " + text
             room.screen.shows(*[line[i:i + columns] for i in range(0, len(line), columns)])
             room.screen.keys("Enter")
@@ -223,21 +289,28 @@ class Resizing(unittest.TestCase):
                 room.screen.shows(*rows)
                 room.screen.cursor_is(at % columns, len(rows) - 1 - at // columns)
                 eventually(lambda: f" {columns}" in room.screen.tmux("display-message", "-p", " #{pane_width}"))
-                self.settle(room, columns)
+                settle(room, columns)
                 room.ann_says(f"at {columns}")
                 room.screen.shows(*rows)
                 room.screen.cursor_is(at % columns, len(rows) - 1 - at // columns)
             self.assertEqual(sum("xxx y" in line for line in room.screen.everything()), 1)
 
-    def settle(self, room, columns):
-        """Waits until the program has been told of the width: the emulator takes its time with that."""
-        tty = room.screen.tmux("display-message", "-p", "#{pane_tty}").strip()
-
-        def told():
-            with open(tty, "rb", buffering=0) as terminal:
-                return os.get_terminal_size(terminal.fileno()).columns == columns
-
-        eventually(told)
+    def test_a_narrower_window_near_the_top_of_the_screen_leaves_no_copy_of_the_line(self):
+        for cleared in (False, True):
+            for narrow in (45, 30, 20):
+                with self.subTest(cleared=cleared, narrow=narrow), Room(columns=60, rows=14) as room:
+                    text = "x" * 30 + " " + "y" * 60
+                    if cleared:
+                        room.screen.keys("C-l")
+                        eventually(lambda: room.screen.lines() == [">"])
+                    room.screen.type(text)
+                    for columns in (60, narrow, 60):
+                        room.screen.resize(columns, 14)
+                        settle(room, columns)
+                        line = "> " + text
+                        room.screen.shows(*[line[i:i + columns] for i in range(0, len(line), columns)])
+                        self.assertEqual(sum("> xxx" in line for line in room.screen.everything()), 1)
+                    self.assertEqual(sum("in the room" in line for line in room.screen.everything()), 1)
 
 
 class Pasting(unittest.TestCase):
@@ -271,6 +344,31 @@ class Pasting(unittest.TestCase):
             room.screen.shows("> onetwo [A[2J31mthree")
 
 
+    def test_a_paste_whose_end_never_comes_ends_by_itself(self):
+        with Room() as room:
+            room.screen.raw(b"\033[200~ab\001c\033[2")
+            room.screen.shows("> abc")
+
+            def erased():
+                room.screen.keys("BSpace")
+                return room.screen.lines()[-1].rstrip() == ">"
+
+            eventually(erased)
+            room.screen.type("x")
+            room.screen.keys("Enter")
+            self.assertEqual(room.ann_hears(), "x")
+
+    def test_control_c_ends_a_paste_whose_end_never_comes(self):
+        with Room() as room:
+            room.screen.raw(b"\033[200~abc")
+            room.screen.shows("> abc")
+            room.screen.keys("C-c")
+            room.screen.shows("> ")
+            room.screen.type("xy")
+            room.screen.keys("Left", "Enter")
+            self.assertEqual(room.ann_hears(), "xy")
+
+
 class Ends(unittest.TestCase):
     def finish(self, room, *keys, code):
         """The keys end the client, with this exit code, and leave the terminal as it was."""
@@ -289,10 +387,27 @@ class Ends(unittest.TestCase):
         with Room() as room:
             self.finish(room, "/", "q", "u", "i", "t", "Enter", code=0)
 
-    def test_control_c_leaves_and_tells_the_shell_which_signal(self):
+    def test_control_c_clears_the_line_and_then_leaves_and_tells_the_shell_which_signal(self):
         with Room() as room:
             room.screen.type("half a line")
             room.screen.shows("> half a line")
+            room.screen.keys("C-c")
+            room.screen.shows("> ")
+            room.screen.keys("C-y")
+            room.screen.shows("> half a line")
+            room.screen.keys("C-c")
+            room.screen.shows("> ")
+            self.finish(room, "C-c", code=130)
+
+    def test_control_c_in_a_search_clears_the_line(self):
+        with Room() as room:
+            room.screen.type("some words")
+            room.screen.keys("Enter")
+            self.assertEqual(room.ann_hears(), "some words")
+            room.screen.keys("C-r", "s", "o")
+            room.screen.has("bck:so")
+            room.screen.keys("C-c")
+            room.screen.shows("> ")
             self.finish(room, "C-c", code=130)
 
     def test_a_quit_signal_leaves_no_core_and_a_sane_terminal(self):
@@ -314,6 +429,35 @@ class Ends(unittest.TestCase):
             room.screen.keys("Enter")
             self.assertEqual([room.ann_hears(), room.ann_hears()], ["meanwhile", "half a line"])
             self.finish(room, "C-d", code=0)
+
+    def test_control_z_does_nothing_with_no_shell_to_continue_it(self):
+        with Server() as server, Peer(server.port) as ann, Screen() as screen:
+            ann.enter()
+            screen.run("exec", CLIENT, f"127.0.0.1:{server.port}")
+            screen.shows("> ")
+            screen.type("half a")
+            screen.shows("> half a")
+            screen.keys("C-z")
+            screen.type(" line")
+            screen.keys("Enter")
+            self.assertEqual(ann.hear()[1], "half a line")
+
+    def test_a_terminal_that_another_program_made_non_blocking_or_raw_is_no_trouble(self):
+        for change, undone in (("import os; [os.set_blocking(n, False) for n in range(3)]", "os.get_blocking(0)"),
+                               ("import tty; tty.setraw(0)", "False")):
+            with self.subTest(change), Server() as server, Peer(server.port) as ann, Screen() as screen:
+                ann.enter()
+                after = f"import os; print('blocking', {undone})"
+                screen.run("sh", "-c", f'python3 -c "{change}"; {CLIENT} 127.0.0.1:{server.port}; stty sane; python3 -c "{after}"')
+                screen.shows("> ")
+                for text in ("one", "two"):
+                    screen.type(text)
+                    screen.keys("Enter")
+                    self.assertEqual(ann.hear()[1], text)
+                screen.has("you: two")
+                self.assertTrue(all(line.startswith(("$", "-", ">", " ")) or line[2] == ":" for line in screen.lines()[-3:]))
+                screen.keys("C-d")
+                screen.has("blocking False")
 
     def test_a_signal_from_elsewhere_leaves_a_sane_terminal(self):
         for name in (signal.SIGTERM, signal.SIGHUP):
