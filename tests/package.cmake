@@ -14,7 +14,7 @@ if(CHATROOM_APPS)
     # The programs that have a man page and completion, joined by colons.
     set(programs $<TARGET_FILE:chatroom-server>:$<TARGET_FILE:chatroom-client>:$<TARGET_FILE:chatroom-bench>)
     package_test(texts ENVIRONMENT CHATROOM_PROGRAMS=${programs}
-        COMMAND python3 -m unittest -v test_texts test_docs test_recipes)
+        COMMAND python3 -m unittest -v test_texts test_docs test_recipes test_sources)
     if(CHATROOM_SYSTEMD AND libsystemd_FOUND)
         package_test(service ENVIRONMENT CHATROOM_SERVER=$<TARGET_FILE:chatroom-server>
             COMMAND python3 -m unittest -v test_service)
