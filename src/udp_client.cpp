@@ -24,7 +24,6 @@ using udp = asio::ip::udp;
 
 namespace {
 
-constexpr auto token = asio::as_tuple(asio::use_awaitable);
 constexpr std::string_view heartbeat = "#ping#";
 
 }  // namespace
@@ -135,6 +134,8 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
     [[nodiscard]] const std::string& label() const noexcept { return label_; }
 
   private:
+    static constexpr auto token = asio::as_tuple(asio::use_awaitable);
+
     static asio::awaitable<error_code> try_address(std::shared_ptr<impl> self, udp::endpoint at)
     {
         error_code ec;
