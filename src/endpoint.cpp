@@ -7,9 +7,10 @@
 #include <stdexcept>
 
 namespace chatroom {
-namespace {
 
 namespace ip = boost::asio::ip;
+
+namespace {
 
 bool all_digits(std::string_view text)
 {

@@ -26,8 +26,6 @@ using tcp = asio::ip::tcp;
 
 namespace {
 
-constexpr auto token = asio::as_tuple(asio::use_awaitable);
-
 // A cable that was pulled is noticed after 40 s, by what was sent or by asking.
 void notice_dead_lines(int socket)
 {
@@ -171,6 +169,8 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
     [[nodiscard]] const std::string& label() const noexcept { return label_; }
 
   private:
+    static constexpr auto token = asio::as_tuple(asio::use_awaitable);
+
     static constexpr auto never = asio::steady_timer::time_point::max();
 
     // Not async_write: the quiet gap cancels the socket's waits, and a wait can be begun again where a write can't.

@@ -26,7 +26,6 @@ using udp = asio::ip::udp;
 
 namespace {
 
-constexpr auto token = asio::as_tuple(asio::use_awaitable);
 using steady = std::chrono::steady_clock;
 constexpr std::string_view heartbeat = "#ping#";
 constexpr std::string_view closing_notice = "the room is closing";
@@ -145,6 +144,8 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
     [[nodiscard]] const std::string& label() const noexcept { return label_; }
 
   private:
+    static constexpr auto token = asio::as_tuple(asio::use_awaitable);
+
     static asio::awaitable<error_code> try_address(std::shared_ptr<impl> self, udp::endpoint at)
     {
         error_code ec;

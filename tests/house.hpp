@@ -17,6 +17,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -40,9 +41,13 @@ class person {
 
     void say(std::string_view bytes) { boost::asio::write(socket_, boost::asio::buffer(bytes)); }
 
-    /// The next line, without its newline; "(end)" at the end, "(nothing)" after ten seconds.
+    /// The next line, without its newline; "(end)" at the end, "(nothing)" after ten seconds, "(reset)". Throws when it
+    /// is asked for more after one of these, so that no loop waits for ever for a peer that has gone.
     std::string line()
     {
+        if (!ended_.empty()) {
+            throw std::runtime_error{"a line was awaited after " + ended_};
+        }
         for (;;) {
             const auto newline = read_.find('\n');
             if (newline != read_.npos) {
@@ -52,11 +57,8 @@ class person {
             }
             std::array<char, 64 * 1024> buffer;
             const auto n = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), 0);
-            if (n == 0) {
-                return "(end)";
-            }
-            if (n < 0) {
-                return errno == EAGAIN ? "(nothing)" : "(reset)";
+            if (n <= 0) {
+                return ended_ = n == 0 ? "(end)" : errno == EAGAIN ? "(nothing)" : "(reset)";
             }
             read_.append(buffer.data(), static_cast<std::size_t>(n));
         }
@@ -83,6 +85,7 @@ class person {
     std::unique_ptr<boost::asio::io_context> io_ = std::make_unique<boost::asio::io_context>();
     boost::asio::ip::tcp::socket socket_;
     std::string read_;
+    std::string ended_;
 };
 
 /// Remembers what happened, and waits for it.

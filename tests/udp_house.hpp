@@ -21,12 +21,16 @@ class udp_person {
 
     void say(std::string_view bytes) { socket_.send(boost::asio::buffer(bytes)); }
 
-    /// The next datagram; "(nothing)" after ten seconds.
+    /// The next datagram; "(nothing)" after ten seconds. Throws when it is asked for more after that.
     std::string hear()
     {
+        if (silent_) {
+            throw std::runtime_error{"a datagram was awaited after ten silent seconds"};
+        }
         std::array<char, 2048> buffer;
         const auto n = ::recv(socket_.native_handle(), buffer.data(), buffer.size(), 0);
-        return n < 0 ? "(nothing)" : std::string{buffer.data(), static_cast<std::size_t>(n)};
+        silent_ = n < 0;
+        return silent_ ? "(nothing)" : std::string{buffer.data(), static_cast<std::size_t>(n)};
     }
 
     /// Whether nothing has come: of use once something that was sent later has.
@@ -42,6 +46,7 @@ class udp_person {
   private:
     std::unique_ptr<boost::asio::io_context> io_ = std::make_unique<boost::asio::io_context>();
     boost::asio::ip::udp::socket socket_;
+    bool silent_ = false;
 };
 
 /// What members hear when `who` says it.

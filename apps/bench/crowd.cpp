@@ -110,7 +110,7 @@ void crowd::send(speaker_state& who)
     const auto sent = ::send(socket, who.unsent.data(), who.unsent.size(), MSG_NOSIGNAL);
     if (sent >= 0) {
         who.unsent.erase(0, static_cast<std::size_t>(sent));
-    } else if (errno != EAGAIN && errno != EWOULDBLOCK) {
+    } else if (errno != EAGAIN) {
         lose(members_[who.member]);
         return;
     }
@@ -157,7 +157,7 @@ void crowd::read(std::size_t index)
     char* const fresh = buffer_.data() + headroom;
     const auto got = recv(member.socket, fresh, read_size, 0);
     if (got <= 0) {
-        if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) {
+        if (got == 0 || errno != EAGAIN) {
             lose(member);
         }
         return;
@@ -168,8 +168,9 @@ void crowd::read(std::size_t index)
     std::size_t own = 0;
     const auto rest = bytes.substr(parse(index, bytes, own));
     if (rest.size() > headroom) {
-        ++damaged_;  // no line of this length was ever sent
-        member.unfinished.clear();
+        damaged_ += member.in ? 1U : 0U;  // no line of this length was ever sent
+        // The label stays: the next line is the rest of its text.
+        member.unfinished.assign(rest.substr(0, std::min(rest.find('\n') + 1, headroom)));
     } else if (rest.empty()) {
         member.unfinished.clear();
     } else {
@@ -187,7 +188,7 @@ std::size_t crowd::parse(std::size_t index, std::string_view bytes, std::size_t&
     std::uint64_t heard = 0;
     const auto time = pace_.times == nullptr ? steady::time_point{} : steady::now();
     const auto seen = [&](std::string_view label, mark what) {
-        if (what.speaker < speakers_.size() && label == speakers_[what.speaker].label) [[likely]] {
+        if (member.in && what.speaker < speakers_.size() && label == speakers_[what.speaker].label) [[likely]] {
             pairs_.heard(index, what.speaker, what.number);
             own += what.speaker == member.echo ? 1U : 0U;
             ++heard;
@@ -201,20 +202,18 @@ std::size_t crowd::parse(std::size_t index, std::string_view bytes, std::size_t&
                 }
             }
         } else if (what.speaker == nobody && label == speakers_[0].label) {
+            member.in = true;
             counted_ += !member.counted && what.number >= awaited_ ? 1U : 0U;
             member.counted = member.counted || what.number >= awaited_;
         } else {
-            ++damaged_;
+            damaged_ += member.in ? 1U : 0U;
         }
     };
-    const auto used = codec_.for_each(bytes, seen, [&](std::string_view label, std::string_view) { other(label); });
+    const auto used = codec_.for_each(bytes, seen, [&](std::string_view label, std::string_view) {
+        (label == "*" ? notices_ : damaged_) += member.in ? 1U : 0U;
+    });
     deliveries_ += heard;
     return used;
-}
-
-void crowd::other(std::string_view label)
-{
-    ++(label == "*" ? notices_ : damaged_);
 }
 
 void crowd::lose(member_state& who)

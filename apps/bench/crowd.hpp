@@ -83,6 +83,7 @@ class crowd {
         int socket = -1;
         std::uint32_t speaker = nobody;
         std::uint32_t echo = nobody;  // the speaker whose messages are back when this member hears them
+        bool in = false;              // has heard a probe: what came before is what the server replays
         bool counted = false;         // has heard the probe that is being waited for
         std::string unfinished;
     };
@@ -100,7 +101,6 @@ class crowd {
     void ready(std::size_t index, std::uint32_t events);
     void read(std::size_t index);
     [[nodiscard]] std::size_t parse(std::size_t index, std::string_view bytes, std::size_t& own);
-    void other(std::string_view label);
     void send(speaker_state& who);
     void lose(member_state& who);
     void watch(int operation, std::size_t index, std::uint32_t events) const;

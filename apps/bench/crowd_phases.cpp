@@ -37,7 +37,9 @@ bool crowd::wait_for_probe(std::size_t members, bool again)
     for (auto& member : members_) {
         member.counted = false;
     }
-    members_[speakers_[0].member].counted = !dialect_.echo;  // it won't hear its own
+    auto& first = members_[speakers_[0].member];
+    first.in = first.in || !dialect_.echo;  // it won't hear its own
+    first.counted = !dialect_.echo;
     counted_ = dialect_.echo ? 0 : 1;
     const auto give_up = steady::now() + std::chrono::duration_cast<steady::duration>(options_.patience);
     while (counted_ < members && steady::now() < give_up && cut_off_ == 0) {

@@ -14,11 +14,6 @@
 namespace load {
 namespace {
 
-steady::duration span(std::chrono::duration<double> time)
-{
-    return std::chrono::duration_cast<steady::duration>(time);
-}
-
 std::int64_t now()
 {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(steady::now().time_since_epoch()).count();
@@ -117,13 +112,13 @@ bool run_fanout(const options& asked, report& out)
     for (std::size_t i = 0; i < asked.speakers; ++i) {
         say(i, asked.window * (i + 1) / asked.speakers - asked.window * i / asked.speakers);
     }
-    room.run_until(steady::now() + span(asked.warm_up));
+    room.run_until(steady::now() + to_steady(asked.warm_up));
 
     timed = true;
     const stopwatch watch{asked.pid};
     const auto deliveries = room.deliveries();
     const auto echoes = room.echoes();
-    room.run_until(steady::now() + span(asked.seconds));
+    room.run_until(steady::now() + to_steady(asked.seconds));
     const auto time = watch.look();
     const auto delivered = static_cast<double>(room.deliveries() - deliveries);
 
@@ -154,10 +149,10 @@ bool run_idle(const options& asked, report& out)
     room.join();
     out.add("members", static_cast<double>(asked.members));
     add_memory(before, asked, out);
-    room.run_until(steady::now() + span(asked.warm_up));  // what they came in with may still be under way
+    room.run_until(steady::now() + to_steady(asked.warm_up));  // what they came in with may still be under way
 
     const stopwatch watch{asked.pid};
-    room.run_until(steady::now() + span(asked.seconds));
+    room.run_until(steady::now() + to_steady(asked.seconds));
     const auto time = watch.look();
 
     const bool there = room.all_hear_one();
@@ -177,8 +172,8 @@ bool run_ping(const options& asked, report& out)
     room.join();
     const auto trips = std::make_unique<histogram>();
     const auto patience = std::chrono::duration_cast<std::chrono::milliseconds>(asked.patience);
-    const auto start = steady::now() + span(asked.warm_up);
-    const auto end = start + span(asked.seconds);
+    const auto start = steady::now() + to_steady(asked.warm_up);
+    const auto end = start + to_steady(asked.seconds);
     bool answered = true;
     for (std::size_t i = 0; answered && steady::now() < end; ++i) {
         const auto sent = steady::now();

@@ -7,9 +7,17 @@
 #include "process.hpp"
 #include "report.hpp"
 
+#include <chrono>
 #include <cstdint>
 
 namespace load {
+
+using steady = std::chrono::steady_clock;
+
+inline steady::duration to_steady(std::chrono::duration<double> time)
+{
+    return std::chrono::duration_cast<steady::duration>(time);
+}
 
 /// Each runs one mode, adds what it measured, and returns whether the server did all that it owed. Throws
 /// std::exception if nothing can be measured.

@@ -12,11 +12,6 @@
 namespace load {
 namespace {
 
-steady::duration span(std::chrono::duration<double> time)
-{
-    return std::chrono::duration_cast<steady::duration>(time);
-}
-
 struct paced {
     std::uint64_t said = 0;
     steady::duration latest{};  // how much after its time this program sent a message, at worst
@@ -46,7 +41,7 @@ bool run(const options& asked, std::size_t stalled, report& out)
     room.stall(stalled);
     const auto times = std::make_unique<histogram>();
     const auto start = steady::now();
-    const auto from = start + span(asked.warm_up);
+    const auto from = start + to_steady(asked.warm_up);
     const std::chrono::nanoseconds step{static_cast<std::int64_t>(1e9 / asked.rate)};
     const crowd::pace by{start, step, from, times.get()};
     room.measure(by);
@@ -56,7 +51,7 @@ bool run(const options& asked, std::size_t stalled, report& out)
 
     const stopwatch watch{asked.pid};
     const auto deliveries = room.deliveries();
-    const auto spoken = speak_until(room, by, from + span(asked.seconds), said);
+    const auto spoken = speak_until(room, by, from + to_steady(asked.seconds), said);
     const auto time = watch.look();
     const auto delivered = static_cast<double>(room.deliveries() - deliveries);
     const auto after = memory_of(asked.pid);

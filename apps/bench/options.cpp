@@ -34,7 +34,7 @@ void split_server(const std::string& text, options& result)
     }
 }
 
-void check(options& result)
+void validate(options& result)
 {
     if (result.members == 0 || result.speakers == 0 || result.window == 0 || result.concurrent == 0) {
         throw std::invalid_argument("members, speakers, window and concurrent must be at least 1");
@@ -167,7 +167,7 @@ std::vector<options> parse(int count, char** arguments)
     for (const auto number : numbers(members)) {
         runs.push_back(result);
         runs.back().members = number;
-        check(runs.back());
+        validate(runs.back());
     }
     return runs;
 }

@@ -21,14 +21,12 @@
 namespace load {
 namespace {
 
-using steady = std::chrono::steady_clock;
-
 class storm {
   public:
     explicit storm(const options& asked)
         : target_{asked.host, asked.port},
           codec_{asked.size},
-          patience_{std::chrono::duration_cast<steady::duration>(asked.patience)},
+          patience_{to_steady(asked.patience)},
           guests_(asked.concurrent),
           progress_{!asked.json}
     {
@@ -76,6 +74,7 @@ class storm {
   private:
     struct guest_state {
         int socket = -1;
+        std::string label;  // a server that replays may still know the words of an earlier run
         std::uint32_t number = 0;
         bool spoken = false;
         steady::time_point came;
@@ -85,7 +84,8 @@ class storm {
     void come(std::size_t index)
     {
         auto& guest = guests_[index];
-        guest = {target_.connect(count_), static_cast<std::uint32_t>(count_), false, steady::now(), {}};
+        const int socket = target_.connect(count_);
+        guest = {socket, label_of(socket), static_cast<std::uint32_t>(count_), false, steady::now(), {}};
         ++count_;
         epoll_event event{};
         event.data.u64 = index;
@@ -128,8 +128,8 @@ class storm {
         }
         guest.unfinished.append(buffer_.data(), static_cast<std::size_t>(got));
         bool heard = false;
-        const auto seen = [&](std::string_view, mark what) {
-            heard = heard || (what.speaker == index && what.number == guest.number);
+        const auto seen = [&](std::string_view label, mark what) {
+            heard = heard || (what.speaker == index && what.number == guest.number && label == guest.label);
         };
         guest.unfinished.erase(0, codec_.for_each(guest.unfinished, seen, [](auto, auto) {}));
         if (heard) {
@@ -162,15 +162,12 @@ class storm {
 
 bool run_storm(const options& asked, report& out)
 {
-    const auto span = [](std::chrono::duration<double> time) {
-        return std::chrono::duration_cast<steady::duration>(time);
-    };
     storm weather{asked};
-    weather.run_until(steady::now() + span(asked.warm_up));
+    weather.run_until(steady::now() + to_steady(asked.warm_up));
 
     const stopwatch watch{asked.pid};
     const auto before = weather.served();
-    weather.run_until(steady::now() + span(asked.seconds));
+    weather.run_until(steady::now() + to_steady(asked.seconds));
     const auto time = watch.look();
     const auto served = static_cast<double>(weather.served() - before);
 

@@ -168,7 +168,7 @@ void udp_crowd::take(std::size_t index, std::string_view datagram)
 {
     auto& member = members_[index];
     const auto seen = [&](std::string_view label, mark what) {
-        if (what.speaker < speakers_.size() && label == speakers_[what.speaker].label) [[likely]] {
+        if (member.in && what.speaker < speakers_.size() && label == speakers_[what.speaker].label) [[likely]] {
             pairs_.heard(index, what.speaker, what.number);
             ++deliveries_;
             if (what.speaker == member.speaker) {
@@ -178,11 +178,12 @@ void udp_crowd::take(std::size_t index, std::string_view datagram)
             in_ += member.in ? 0U : 1U;
             member.in = true;
         } else {
-            ++damaged_;
+            damaged_ += member.in ? 1U : 0U;  // else it is what the server replays
         }
     };
-    const auto used = codec_.for_each(datagram, seen, [&](auto label, auto) { damaged_ += label == "*" ? 0U : 1U; });
-    damaged_ += used == datagram.size() ? 0U : 1U;
+    const auto used =
+        codec_.for_each(datagram, seen, [&](auto label, auto) { damaged_ += member.in && label != "*" ? 1U : 0U; });
+    damaged_ += member.in && used != datagram.size() ? 1U : 0U;
 }
 
 void udp_crowd::echo(std::size_t speaker, std::uint32_t number)

@@ -11,15 +11,6 @@
 #include <memory>
 
 namespace load {
-namespace {
-
-steady::duration span(std::chrono::duration<double> time)
-{
-    return std::chrono::duration_cast<steady::duration>(time);
-}
-
-}  // namespace
-
 bool run_udp_fanout(const options& asked, report& out)
 {
     const auto port = static_cast<std::uint16_t>(std::stoul(asked.port));
@@ -29,13 +20,13 @@ bool run_udp_fanout(const options& asked, report& out)
     udp_crowd room{asked};
     room.join();
     room.start();
-    room.run_until(steady::now() + span(asked.warm_up));
+    room.run_until(steady::now() + to_steady(asked.warm_up));
 
     room.measure(trips.get());
     const stopwatch watch{asked.pid};
     const auto deliveries = room.deliveries();
     const auto echoes = room.echoes();
-    room.run_until(steady::now() + span(asked.seconds));
+    room.run_until(steady::now() + to_steady(asked.seconds));
     const auto time = watch.look();
     const auto delivered = static_cast<double>(room.deliveries() - deliveries);
 

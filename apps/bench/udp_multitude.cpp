@@ -16,7 +16,7 @@ namespace load {
 namespace {
 
 constexpr std::uint32_t first_address = 0x7F010000;  // 127.1.0.0: no broadcast address for the next 16 million
-constexpr int receive_buffer = 512 << 20;
+constexpr int receive_buffer_of_many = 512 << 20;
 char ping_text[] = "#ping#";
 iovec ping{ping_text, 6};
 
@@ -46,7 +46,7 @@ udp_multitude::udp_multitude(const options& asked)
         const int on = 1;
         check(setsockopt(socket, IPPROTO_IP, IP_PKTINFO, &on, sizeof on), "IP_PKTINFO");
         check(bind(socket, reinterpret_cast<const sockaddr*>(&any), sizeof any), "bind");
-        ask_receive_buffer(socket, receive_buffer);
+        ask_receive_buffer(socket, receive_buffer_of_many);
     }
     for (std::size_t i = 0; i < batch; ++i) {
         auto& header = out_[i].msg_hdr;

@@ -14,7 +14,6 @@
 #include <vector>
 
 namespace chatroom {
-namespace {
 
 namespace ip = boost::asio::ip;
 
@@ -22,6 +21,8 @@ namespace ip = boost::asio::ip;
 struct control_space {
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in6_pktinfo)) + CMSG_SPACE(sizeof(std::uint32_t))> bytes;
 };
+
+namespace {
 
 error_code last_error() noexcept
 {

@@ -14,10 +14,12 @@
 #include <utility>
 
 namespace chatroom {
+
+using tcp = asio::ip::tcp;
+
 namespace {
 
 using namespace std::chrono_literals;
-using tcp = asio::ip::tcp;
 using milliseconds = std::chrono::milliseconds;
 
 constexpr int accepts_per_wake = 64;
@@ -88,7 +90,7 @@ milliseconds tcp_server::impl::accept_some(tcp_listener& one)
         auto fd = one.accept(peer);
         if (fd.get() < 0) {
             const int error = errno;
-            if (error == EAGAIN || error == EWOULDBLOCK) {
+            if (error == EAGAIN) {
                 return 0ms;
             }
             if (out_of_resources(error)) {

@@ -10,9 +10,10 @@
 #include <utility>
 
 namespace chatroom {
-namespace {
 
 using tcp = asio::ip::tcp;
+
+namespace {
 
 // Linux copies these from the listening socket to those it accepts: a connection costs no setsockopt.
 void set_inherited(int fd, const tcp_server_options& options)

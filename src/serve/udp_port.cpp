@@ -12,9 +12,10 @@
 #include <utility>
 
 namespace chatroom {
-namespace {
 
 using udp = asio::ip::udp;
+
+namespace {
 
 constexpr int batches_waiting = 1024;  // more than a receive buffer holds: a flood must not keep the strand for ever
 constexpr int wanted_receive_buffer = 8 * 1024 * 1024;

@@ -10,13 +10,15 @@
 #include <utility>
 
 namespace chatroom {
+
+using udp = asio::ip::udp;
+
 namespace {
 
 using namespace std::chrono_literals;
-using udp = asio::ip::udp;
 
 constexpr int batches_per_wake = 16;
-constexpr auto no_memory_pause = 10ms;
+constexpr auto receive_retry_delay = 10ms;
 constexpr auto after_failure = 100ms;
 
 bool no_memory(error_code ec) noexcept
@@ -165,7 +167,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
     try {
         for (int i = 0; i < batches_per_wake && port.socket_.is_open(); ++i) {
             if (const auto why = answer(port)) {
-                return no_memory(why) ? no_memory_pause : 0ms;
+                return no_memory(why) ? receive_retry_delay : 0ms;
             }
             if (i > 0 && !port.received_.full()) {
                 break;
@@ -175,7 +177,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
                 if (ec != asio::error::would_block && ec != asio::error::interrupted) {
                     report("receive", to_exception(ec));
                 }
-                return no_memory(ec) ? no_memory_pause : 0ms;
+                return no_memory(ec) ? receive_retry_delay : 0ms;
             }
         }
         return 0ms;

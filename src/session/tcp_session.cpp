@@ -77,6 +77,18 @@ void tcp_session::settle() noexcept
     counted_ = member_ = false;
 }
 
+// What run() waits for. A wait that is refused memory would destroy the coroutine: it has its own.
+struct tcp_session::readiness {
+    tcp_session& session;
+
+    template <typename Handler>
+    void operator()(Handler handler) const
+    {
+        session.stream_.async_wait(session.reads() ? tcp_stream::wait_read : tcp_stream::wait_error,
+                                   with_memory(session.read_memory_, std::move(handler)));
+    }
+};
+
 task<> tcp_session::run(boost::intrusive_ptr<tcp_session> self)
 {
     auto& s = *self;
@@ -90,11 +102,7 @@ task<> tcp_session::run(boost::intrusive_ptr<tcp_session> self)
         s.finish(reason::out_of_memory);
     }
     while (s.phase_ != phase::gone) {
-        // A wait that is refused memory would destroy this coroutine: it has its own.
-        const auto begin = [&s](auto handler) {
-            s.stream_.async_wait(s.reads() ? tcp_stream::wait_read : tcp_stream::wait_error,
-                                 with_memory(s.read_memory_, std::move(handler)));
-        };
+        const readiness begin{s};
         constexpr auto token = asio::as_tuple(asio::deferred);
         const auto [ec] = co_await asio::async_initiate<decltype(token), void(error_code)>(begin, token);
         try {

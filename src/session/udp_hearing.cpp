@@ -18,7 +18,6 @@ constexpr auto notice_every = 1min;
 constexpr wire::token_rate refusals_answered{100, 100};
 constexpr std::string_view room_full = "*\nthe room is full";
 constexpr std::string_view address_full = "*\ntoo many members from your address";
-constexpr std::string_view room_closing = "*\nthe room is closing";
 constexpr std::string_view server_form =
     "*\nyour messages look like those of a chat server and are not passed on: put something before the address";
 constexpr std::string_view too_long = "*\nyour message is too long and was not passed on";

@@ -15,8 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t messages_per_sweep = 1024;
-constexpr auto no_memory_pause = 10ms;
-constexpr std::string_view room_closing = "*\nthe room is closing";
+constexpr auto sweep_retry_delay = 10ms;
 
 }  // namespace
 
@@ -209,7 +208,7 @@ void udp_shard::send()
 void udp_shard::pause() noexcept
 {
     sweep_ = sweep::blocked;
-    alarm_.set_at_most(alarm_.now() + no_memory_pause);
+    alarm_.set_at_most(alarm_.now() + sweep_retry_delay);
 }
 
 void udp_shard::end_sweep() noexcept

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -81,6 +82,32 @@ class Liars(unittest.TestCase):
         ran = bench(port)
         self.assertEqual(ran.returncode, 1)
         self.assertRegex(ran.stderr, r"^chatroom-bench: .*\n$")
+
+
+class Replay(unittest.TestCase):
+    """What a server replays to those who come was said before this run, and may be the words of an earlier one."""
+
+    def test_a_room_in_which_something_was_said_is_loaded_like_an_empty_one(self):
+        server = subprocess.Popen([SERVER, "--tcp", "127.0.0.1:0", "--udp", "127.0.0.1:0", "--rate", "0", "--replay", "100",
+                                   "--max-message", "60000", "--heartbeat", "5s", "--expiry", "10s", "--log-level", "off"],
+                                  stdout=subprocess.PIPE, text=True)
+        try:
+            tcp, udp = (int(server.stdout.readline().rsplit(":", 1)[1]) for _ in range(2))
+            with socket.create_connection(("127.0.0.1", tcp), timeout=20) as ann, ann.makefile("rb") as heard:
+                ann.sendall(b"hello\n" + b"x" * 50000 + b"\n" + b"@" * 16 + b"x" * 48 + b"\nlast\n")
+                while heard.readline() != b"last\n":
+                    pass
+            for mode in ("fanout", "rate", "stalled", "ping", "storm", "idle", "fanout"):
+                with self.subTest(mode):
+                    code, told = figures(tcp, "--mode", mode, "--concurrent", "4")
+                    self.assertEqual((code, told.get("damaged", 0)), (0, 0), told)
+            for again in range(2):
+                with self.subTest(f"udp, {again}"):
+                    code, told = figures(udp, "--udp")
+                    self.assertEqual((code, told.get("damaged", 0)), (0, 0), told)
+        finally:
+            server.kill()
+            server.communicate()
 
 
 class Reports(unittest.TestCase):

@@ -20,7 +20,7 @@ def run(*command, **more):
 
 
 def with_cmake(*options):
-    run("cmake", "-G", "Ninja", "-S", here, "-B", work, f"-DCMAKE_CXX_COMPILER={compiler}", *options, *defines)
+    run("cmake", "-S", here, "-B", work, f"-DCMAKE_CXX_COMPILER={compiler}", *options, *defines)
     run("cmake", "--build", work)
 
 
@@ -38,7 +38,7 @@ elif way == "find_package":
     minor = ".".join(version.split(".")[:2])
     with_cmake(f"-DCMAKE_PREFIX_PATH={library}", f"-DWANTED={minor}")
     major, next_minor = version.split(".")[0], int(version.split(".")[1]) + 1
-    refused = subprocess.run(["cmake", "-G", "Ninja", "-S", here, "-B", f"{work}/refused", f"-DCMAKE_CXX_COMPILER={compiler}",
+    refused = subprocess.run(["cmake", "-S", here, "-B", f"{work}/refused", f"-DCMAKE_CXX_COMPILER={compiler}",
                               f"-DCMAKE_PREFIX_PATH={library}", f"-DWANTED={major}.{next_minor}"], capture_output=True, text=True)
     assert refused.returncode != 0 and f"version: {version}" in refused.stderr, refused.stderr
 elif way == "pkg-config":

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """Members behind a bad network, and members of both transports in one room."""
+import os
 import random
 import re
 import threading
@@ -11,8 +12,9 @@ from harness import Peer, eventually
 
 
 def a_seed():
-    seed = random.randrange(1 << 32)
-    print("seed", seed)
+    """$CHATROOM_SEED, or a new one; told at once, so that it is in the output of a test that fails or hangs."""
+    seed = int(os.environ.get("CHATROOM_SEED") or random.randrange(1 << 32))
+    print(f"CHATROOM_SEED={seed}", flush=True)
     return seed
 
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "each.hpp"
+#include "random_seed.hpp"
 #include "stage.hpp"
 
 #include <random>
@@ -110,16 +111,12 @@ BOOST_AUTO_TEST_CASE(whichever_allocation_is_refused_the_room_goes_on)
 
 BOOST_AUTO_TEST_CASE(with_two_threads_and_any_allocations_refused_the_room_goes_on)
 {
-    const auto seed = std::random_device{}();
-    BOOST_TEST_CONTEXT("seed " << seed)
-    {
-        std::mt19937 random{seed};
-        const auto pick = [&random](long most) { return std::uniform_int_distribution<long>{1, most}(random); };
-        const auto end = std::chrono::steady_clock::now() + 5s;
-        while (std::chrono::steady_clock::now() < end) {
-            const auto& p = phases[static_cast<std::size_t>(pick(static_cast<long>(phases.size()))) - 1];
-            play(p, 2, pick(20), pick(6));
-        }
+    std::mt19937 random{random_seed()};
+    const auto pick = [&random](long most) { return std::uniform_int_distribution<long>{1, most}(random); };
+    const auto end = std::chrono::steady_clock::now() + 5s;
+    while (std::chrono::steady_clock::now() < end) {
+        const auto& p = phases[static_cast<std::size_t>(pick(static_cast<long>(phases.size()))) - 1];
+        play(p, 2, pick(20), pick(6));
     }
 }
 

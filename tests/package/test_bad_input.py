@@ -12,7 +12,7 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), 
 def complaint(*options, script=None):
     """The text of CMake's error, on one line; None if there was none."""
     with tempfile.TemporaryDirectory() as build:
-        tree = ["-P", script] if script else ["-G", os.environ["CHATROOM_GENERATOR"], "-S", ROOT, "-B", build]
+        tree = ["-P", script] if script else ["-S", ROOT, "-B", build]
         done = subprocess.run(["cmake", *options, *tree], capture_output=True, text=True, timeout=200)
     told = re.search(r"CMake Error at [^\n]*\n(.*?)(?:\n\n|Call Stack|\Z)", done.stderr.replace("\n\n  ", "\n"), re.S)
     assert bool(told) == (done.returncode != 0), done.stderr

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "random_seed.hpp"
+
 #include <chatroom/room/log.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -46,9 +48,7 @@ BOOST_AUTO_TEST_CASE(a_message_is_found_as_it_was_said)
 
 BOOST_AUTO_TEST_CASE(a_random_log_reads_back_as_a_plain_list_of_strings_does)
 {
-    const auto seed = std::random_device{}();
-    BOOST_TEST_MESSAGE("seed " << seed);
-    std::mt19937 random{seed};
+    std::mt19937 random{random_seed()};
     message_log l{256 * 1024};
     std::vector<std::string> model;  // wire form, from sequence 0
     std::vector<position> starts{{}};

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "random_seed.hpp"
+
 #include <chatroom/session/networks.hpp>
 #include <chatroom/session/seats.hpp>
 #include <chatroom/session/udp_roster.hpp>
@@ -123,9 +125,7 @@ BOOST_AUTO_TEST_CASE(a_member_keeps_its_slot_and_an_empty_chunk_is_given_back)
 
 BOOST_AUTO_TEST_CASE(at_random_it_does_what_a_map_and_a_list_would_do)
 {
-    const auto seed = std::random_device{}();
-    BOOST_TEST_MESSAGE("seed " << seed);
-    std::mt19937 random{seed};
+    std::mt19937 random{random_seed()};
     udp_roster roster;
     std::map<std::uint32_t, udp_member::time_point> truth;
     std::uint64_t expelled = 0;

@@ -61,6 +61,7 @@ class tcp_session : public boost::intrusive_ref_counter<tcp_session> {
 
   private:
     friend class tcp_shard;
+    struct readiness;
     enum class phase : std::uint8_t { talking, leaving, lingering, gone };
     enum class pause : std::uint8_t { none, rate, pressure };
     static constexpr auto behind_grace =

@@ -84,6 +84,8 @@ class udp_shard final : public feed, public std::enable_shared_from_this<udp_sha
     void hear(const receive_batch& batch) noexcept;
 
   private:
+    static constexpr std::string_view room_closing = "*\nthe room is closing";
+
     enum class sweep : std::uint8_t { idle, going, blocked };
 
     static constexpr position no_joiners{std::numeric_limits<std::uint64_t>::max(),
