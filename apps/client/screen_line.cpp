@@ -136,8 +136,8 @@ std::string screen_line::erase(screen_size size)
     drawn_ = false;
     const auto row = place_of(widths_, cursor_, std::max<std::size_t>(size.columns, 4)).row;
     std::string sequence{'\r'};
-    // In two parts: what erases from the first cell of the screen on, some terminals (tmux) keep in their history.
-    return sequence.append(move(std::min(row, size.rows - 1), 'A')).append("\033[K\033[C\033[J\r");
+    // A space first: what erases from the very first cell of the screen on moves it all into tmux's history.
+    return sequence.append(move(std::min(row, size.rows - 1), 'A')).append(" \033[J\r");
 }
 
 std::string screen_line::draw(std::string_view prompt, std::wstring_view text, std::size_t cursor, screen_size size)

@@ -15,10 +15,7 @@
 namespace client {
 namespace {
 
-constexpr std::size_t most_lines = 16;  // typed or pasted; the rest waits in the terminal
-// Longer than a slow connection pauses within a key, or within a paste.
-constexpr std::chrono::milliseconds sequence_pause{500};
-constexpr std::chrono::seconds paste_pause{2};
+constexpr std::size_t most_lines = 16;         // typed or pasted; the rest waits in the terminal
 constexpr std::size_t most_above = 64 * 1024;  // bytes that are gathered between two drawings
 
 screen_size size_now()
@@ -45,13 +42,13 @@ terminal::terminal(boost::asio::io_context& context, const style& look, std::fun
       look_{look},
       out_{context.get_executor(), STDOUT_FILENO, std::move(broken)},
       editor_{[this] { return next_key(); }, [this] { clear(); }, modes_.found()},
-      keys_{[this](const std::string& sequence) { return editor_.bound(sequence); },
-            [this](std::size_t row, std::size_t column) { return on_screen_.probe().answer(row, column); }},
       signals_{context, SIGWINCH, SIGCONT},
-      keys_time_out_{context},
       lines_changed_{context.get_executor()},
       shown_{context.get_executor()},
-      in_{context.get_executor(), [this](const std::string& piece, boost::system::error_code) { read(piece); }}
+      keyboard_{context.get_executor(),
+                keys{[this](const std::string& sequence) { return editor_.bound(sequence); },
+                     [this](std::size_t row, std::size_t column) { return answered(row, column); }},
+                [this] { end_lines(); }}
 {
     add_unless_ignored(signals_, SIGTSTP);
     modes_.edit();
@@ -105,7 +102,7 @@ void terminal::end_lines()
 
 bool terminal::interrupt()
 {
-    const bool any = keys_.clear() || !editor_.text().empty();
+    const bool any = keyboard_.clear() || !editor_.text().empty();
     interrupted_ = any && !ended_;
     return interrupted_;
 }
@@ -147,18 +144,25 @@ std::string terminal::close()
     return {};  // a terminal fails only by going away
 }
 
+bool terminal::answered(std::size_t row, std::size_t column)
+{
+    const bool asked = on_screen_.probe().answer(row, column);
+    if (asked && !on_screen_.probe().awaits()) {
+        drawn_ = false;  // the line can be drawn as it is
+    }
+    return asked;
+}
+
 // What the terminal was asked it would answer to the shell.
 void terminal::await_answers()
 {
-    if (!context_.stopped()) {
+    if (!on_screen_.probe().awaits() || !context_.stopped()) {
         return;
     }
     context_.restart();
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{200};
     do {
-        if (on_screen_.probe().awaits() && !std::exchange(asked_, true)) {
-            in_.read_on();
-        }
+        keyboard_.read_on();
     } while (on_screen_.probe().awaits() && context_.run_one_until(end) != 0);
 }
 
@@ -169,54 +173,14 @@ std::optional<wchar_t> terminal::next_key()
             return editor::kill_line;
         }
         if (lines_.size() < most_lines) {
-            if (const auto key = keys_.next()) {
+            if (const auto key = keyboard_.next()) {
                 return key;
-            }
-            if (!std::exchange(asked_, true)) {
-                in_.read_on();
             }
         }
         draw();
         work();
     }
     return std::nullopt;
-}
-
-void terminal::read(const std::string& piece)
-{
-    asked_ = false;
-    if (piece.empty()) {
-        end_lines();
-    }
-    const bool awaited = on_screen_.probe().awaits();
-    const bool pasting = keys_.pasting();
-    const bool text = keys_.feed(piece);
-    if (awaited && !on_screen_.probe().awaits()) {
-        drawn_ = false;  // the line can be drawn as it is
-    }
-    if (text || !pasting || !keys_.pasting()) {  // editing keys don't prolong a paste
-        limit_keys();
-    }
-}
-
-// A sequence without its end, or a paste, must not swallow what is typed for ever.
-void terminal::limit_keys()
-{
-    keys_time_out_.cancel();
-    if (!keys_.incomplete()) {
-        return;
-    }
-    keys_time_out_.expires_after(keys_.pasting() ? paste_pause : sequence_pause);
-    keys_time_out_.async_wait([this](boost::system::error_code ec) {
-        if (ec) {
-            return;
-        }
-        if (asked_) {
-            keys_.time_out();
-        } else {
-            limit_keys();  // what is missing may have come, and is not read yet
-        }
-    });
 }
 
 // Waits for something to do, and does what else is ready, unless that is so much that it should be seen.

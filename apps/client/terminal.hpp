@@ -4,13 +4,11 @@
 #include "bell.hpp"
 #include "editor.hpp"
 #include "front.hpp"
-#include "keys.hpp"
+#include "keyboard.hpp"
 #include "output.hpp"
-#include "reader.hpp"
 #include "screen_line.hpp"
 #include "tty_modes.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
@@ -49,8 +47,7 @@ class terminal final : public front {
     void watch_signals();
     void suspend();
     void take_up();
-    void read(const std::string& piece);
-    void limit_keys();
+    bool answered(std::size_t row, std::size_t column);
     void await_answers();
 
     boost::asio::io_context& context_;
@@ -59,9 +56,7 @@ class terminal final : public front {
     output out_;
     screen_line on_screen_;
     editor editor_;
-    keys keys_;
     boost::asio::signal_set signals_;
-    boost::asio::basic_waitable_timer<clock> keys_time_out_;
     bell lines_changed_;
     bell shown_;
     std::deque<std::string> lines_;  // typed, and not taken yet
@@ -71,11 +66,10 @@ class terminal final : public front {
     std::wstring drawn_text_;
     std::size_t drawn_cursor_ = 0;
     bool drawn_ = false;
-    bool asked_ = false;  // the reader, for more
     bool ended_ = false;  // no more lines
     bool interrupted_ = false;
     bool hurried_ = false;
-    reader in_;
+    keyboard keyboard_;
 };
 
 }  // namespace client

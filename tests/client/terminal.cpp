@@ -152,7 +152,7 @@ namespace {
 
 std::string gone(int rows)
 {
-    return "\r" + (rows == 0 ? "" : "\033[" + std::to_string(rows) + "A") + "\033[K\033[C\033[J\r";
+    return "\r" + (rows == 0 ? "" : "\033[" + std::to_string(rows) + "A") + " \033[J\r";
 }
 
 // What asks for the widths of these.

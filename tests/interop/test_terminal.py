@@ -430,18 +430,6 @@ class Ends(unittest.TestCase):
             self.assertEqual([room.ann_hears(), room.ann_hears()], ["meanwhile", "half a line"])
             self.finish(room, "C-d", code=0)
 
-    def test_control_z_does_nothing_with_no_shell_to_continue_it(self):
-        with Server() as server, Peer(server.port) as ann, Screen() as screen:
-            ann.enter()
-            screen.run("exec", CLIENT, f"127.0.0.1:{server.port}")
-            screen.shows("> ")
-            screen.type("half a")
-            screen.shows("> half a")
-            screen.keys("C-z")
-            screen.type(" line")
-            screen.keys("Enter")
-            self.assertEqual(ann.hear()[1], "half a line")
-
     def test_a_terminal_that_another_program_made_non_blocking_or_raw_is_no_trouble(self):
         for change, undone in (("import os; [os.set_blocking(n, False) for n in range(3)]", "os.get_blocking(0)"),
                                ("import tty; tty.setraw(0)", "False")):
