@@ -152,7 +152,7 @@ namespace {
 
 std::string gone(int rows)
 {
-    return "\r" + (rows == 0 ? "" : "\033[" + std::to_string(rows) + "A") + " \033[J\r";
+    return "\r" + (rows == 0 ? "" : "\033[" + std::to_string(rows) + "A") + "\033[J";
 }
 
 // What asks for the widths of these.
@@ -199,6 +199,17 @@ BOOST_AUTO_TEST_CASE(rows_are_counted_in_the_width_of_now)
     BOOST_TEST(line.erase({40, 5}) == gone(0));
     (void)line.draw("> ", L"abcdefghijklmnopqrs", 19, {40, 5});
     BOOST_TEST(line.erase({5, 10}) == gone(4));
+}
+
+BOOST_AUTO_TEST_CASE(it_is_not_erased_from_the_first_cell_of_a_screen_on)
+{
+    screen_line line;
+    (void)line.draw("> ", L"abc", 1, {10, 5});
+    line.disturbed();
+    BOOST_TEST(line.erase({10, 5}) == "\r\033[K\033[C\033[J\r");
+    (void)line.draw("> ", L"abc", 1, {10, 5});
+    line.printed_above();
+    BOOST_TEST(line.erase({10, 5}) == gone(0));
 }
 
 BOOST_AUTO_TEST_CASE(wide_characters_take_two_cells_and_never_straddle_rows)
