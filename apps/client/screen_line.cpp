@@ -136,8 +136,21 @@ std::string screen_line::erase(screen_size size)
     drawn_ = false;
     const auto row = place_of(widths_, cursor_, std::max<std::size_t>(size.columns, 4)).row;
     std::string sequence{'\r'};
-    // A space first: what erases from the very first cell of the screen on moves it all into tmux's history.
-    return sequence.append(move(std::min(row, size.rows - 1), 'A')).append(" \033[J\r");
+    // In two parts at the top: what erases from the very first cell on, tmux keeps in its history.
+    return sequence.append(move(std::min(row, size.rows - 1), 'A'))
+        .append(may_be_at_top_ ? "\033[K\033[C\033[J\r" : "\033[J");
+}
+
+void screen_line::printed_above() noexcept
+{
+    probe_.printed_above();
+    may_be_at_top_ = false;
+}
+
+void screen_line::disturbed()
+{
+    probe_.disturbed();
+    may_be_at_top_ = true;
 }
 
 std::string screen_line::draw(std::string_view prompt, std::wstring_view text, std::size_t cursor, screen_size size)

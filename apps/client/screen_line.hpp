@@ -34,6 +34,12 @@ class screen_line {
     [[nodiscard]] std::string draw(std::string_view prompt, std::wstring_view text, std::size_t cursor,
                                    screen_size size);
 
+    /// Something was printed where it was erased, so it begins further down.
+    void printed_above() noexcept;
+
+    /// The terminal's size has changed, or the screen was cleared.
+    void disturbed();
+
     [[nodiscard]] cursor_probe& probe() noexcept { return probe_; }
 
   private:
@@ -45,6 +51,7 @@ class screen_line {
     std::vector<unsigned char> widths_;  // of what is drawn, in cells
     std::size_t cursor_ = 0;             // how many of them stand before it
     bool drawn_ = false;
+    bool may_be_at_top_ = false;  // of the screen, and not only since the program has just started there
 };
 
 }  // namespace client

@@ -202,10 +202,11 @@ void terminal::draw()
         return;
     }
     const auto size = size_now();
+    auto bytes = on_screen_.erase(size);
     if (!above_.empty()) {
-        on_screen_.probe().printed_above();
+        bytes += std::exchange(above_, {});
+        on_screen_.printed_above();
     }
-    auto bytes = on_screen_.erase(size) + std::exchange(above_, {});
     bytes += on_screen_.draw(prompt_, text, cursor, size);
     out_.put(bytes);
     drawn_ = true;
@@ -218,7 +219,7 @@ void terminal::draw()
 void terminal::clear()
 {
     out_.put(on_screen_.erase(size_now()) + "\033[H\033[2J");
-    on_screen_.probe().disturbed();
+    on_screen_.disturbed();
     drawn_ = false;
 }
 
@@ -228,7 +229,7 @@ void terminal::watch_signals()
         if (ec) {
             return;
         }
-        on_screen_.probe().disturbed();
+        on_screen_.disturbed();
         if (signal == SIGTSTP) {
             suspend();
         }
