@@ -28,10 +28,10 @@ Options)";
 
 constexpr const char* rest = R"(
 On a terminal, what you type is edited as in a shell, with a history, and what
-is said appears above it. Ctrl-D, Ctrl-C or /quit leaves. If the connection is
-lost, it is made again, with pauses of up to 30 s, and what you typed meanwhile
-(100 messages at most) is said then. Keys can be bound in ~/.editrc (see
-editrc(5)).
+is said appears above it. Ctrl-D or /quit leaves; Ctrl-C clears the line, and
+leaves on an empty one. If the connection is lost, it is made again, with pauses
+of up to 30 s, and what you typed meanwhile (100 messages at most) is said then.
+Keys can be bound in ~/.editrc (see editrc(5)).
 
 Elsewhere, lines of standard input are said, and what is heard is printed, each
 line at once as SENDER: TEXT. A line /quit can't be said, nor can #ping# over
