@@ -14,7 +14,7 @@ cmake_minimum_required(VERSION 3.25)
 project(finder LANGUAGES CXX)
 find_package(chatroom REQUIRED)
 get_target_property(headers chatroom::chatroom INTERFACE_INCLUDE_DIRECTORIES)
-get_target_property(library chatroom::chatroom IMPORTED_LOCATION_NOCONFIG)
+get_target_property(library chatroom::chatroom LOCATION)
 message("headers=${headers}")
 message("library=${library}")
 """
@@ -27,12 +27,12 @@ def run(*command, **more):
 
 
 class InstallDirs(unittest.TestCase):
-    def installed(self, root, libdir, includedir, move_to=None):
+    def installed(self, root, libdir, includedir, *options, move_to=None, library="chatroom"):
         """Installs without a build, and checks both ways to find it."""
         prefix, build, finder = f"{root}/a prefix", f"{root}/a build", f"{root}/finder"
         run("cmake", "-S", ROOT, "-B", build, "-DCHATROOM_APPS=OFF", "-DCHATROOM_TESTS=OFF", "-DCHATROOM_EXAMPLES=OFF",
-            f"-DCMAKE_INSTALL_PREFIX={prefix}", f"-DCMAKE_INSTALL_LIBDIR={libdir}", f"-DCMAKE_INSTALL_INCLUDEDIR={includedir}")
-        run("ar", "rcs", f"{build}/libchatroom.a")
+            f"-DCMAKE_INSTALL_PREFIX={prefix}", f"-DCMAKE_INSTALL_LIBDIR={libdir}", f"-DCMAKE_INSTALL_INCLUDEDIR={includedir}", *options)
+        run("ar", "rcs", f"{build}/lib{library}.a")
         run("cmake", "--install", build, "--component", "dev")
         if move_to:
             shutil.move(prefix, f"{root}/{move_to}")
@@ -43,8 +43,9 @@ class InstallDirs(unittest.TestCase):
         flags = shlex.split(run("pkg-config", "--cflags", "--libs", "chatroom", env=environment).stdout)
         paths = {flag[:2]: os.path.normpath(flag[2:]) for flag in flags if flag[:2] in ("-I", "-L")}
         self.assertEqual(paths, {"-I": includedir, "-L": libdir})
+        self.assertIn(f"-l{library}", flags)
         self.assertTrue(os.path.exists(f"{includedir}/chatroom/room/room.hpp"))
-        self.assertTrue(os.path.exists(f"{libdir}/libchatroom.a"))
+        self.assertTrue(os.path.exists(f"{libdir}/lib{library}.a"))
 
         os.mkdir(finder)
         with open(f"{finder}/CMakeLists.txt", "w") as file:
@@ -52,7 +53,7 @@ class InstallDirs(unittest.TestCase):
         told = run("cmake", "-S", finder, "-B", f"{finder}/build", f"-Dchatroom_DIR={libdir}/cmake/chatroom").stderr
         found = dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
         self.assertEqual(os.path.normpath(found["headers"]), includedir)
-        self.assertEqual(os.path.normpath(found["library"]), f"{libdir}/libchatroom.a")
+        self.assertEqual(os.path.normpath(found["library"]), f"{libdir}/lib{library}.a")
 
     def test_each_of_the_two_directories_may_be_absolute_and_any_may_have_a_blank(self):
         for lib_is_absolute, include_is_absolute in itertools.product((False, True), repeat=2):
@@ -63,6 +64,11 @@ class InstallDirs(unittest.TestCase):
     def test_an_absolute_directory_may_lie_within_the_prefix(self):
         with tempfile.TemporaryDirectory() as root:
             self.installed(root, f"{root}/a prefix/lib", "include")
+
+    def test_the_library_may_have_another_name_when_it_is_for_debugging(self):
+        with tempfile.TemporaryDirectory() as root:
+            self.installed(root, "lib", "include", "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_DEBUG_POSTFIX=-debug",
+                           library="chatroom-debug")
 
     def test_an_installed_tree_may_be_moved(self):
         with tempfile.TemporaryDirectory() as root:
