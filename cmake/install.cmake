@@ -15,8 +15,21 @@ write_basic_package_version_file(chatroomConfigVersion.cmake COMPATIBILITY SameM
 install(FILES ${PROJECT_BINARY_DIR}/chatroomConfig.cmake ${PROJECT_BINARY_DIR}/chatroomConfigVersion.cmake
     DESTINATION ${cmake_dir} COMPONENT dev)
 
-# Relative to where the .pc file lies, so that the tree may be installed or moved anywhere.
-file(RELATIVE_PATH pc_to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
-string(REGEX REPLACE "/$" "" pc_to_prefix ${pc_to_prefix})
-configure_file(cmake/chatroom.pc.in chatroom.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/chatroom.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
+# Relative to where the .pc file lies, so that the tree may be installed or moved anywhere; what is absolute stays there.
+if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+    set(pc_prefix ${CMAKE_INSTALL_PREFIX})
+else()
+    file(RELATIVE_PATH pc_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+    string(REGEX REPLACE "/$" "" pc_prefix "\${pcfiledir}/${pc_prefix}")
+endif()
+foreach(name LIBDIR INCLUDEDIR)
+    set(pc_${name} ${CMAKE_INSTALL_${name}})
+    cmake_path(ABSOLUTE_PATH pc_${name} BASE_DIRECTORY "\${prefix}")
+endforeach()
+foreach(name prefix LIBDIR INCLUDEDIR)
+    string(REPLACE " " "\\ " pc_${name} "${pc_${name}}")  # as pkgconf does within ${pcfiledir}
+endforeach()
+configure_file(cmake/chatroom.pc.in chatroom.pc.in @ONLY)
+set(pc_file ${PROJECT_BINARY_DIR}/pkgconfig/$<CONFIG>/chatroom.pc)
+file(GENERATE OUTPUT ${pc_file} INPUT ${PROJECT_BINARY_DIR}/chatroom.pc.in)
+install(FILES ${pc_file} DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)

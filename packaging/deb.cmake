@@ -46,5 +46,10 @@ foreach(component runtime dev)
     install_gzipped(${PROJECT_SOURCE_DIR}/CHANGELOG.md ${folder} changelog ${component})
     install_gzipped(${CMAKE_CURRENT_BINARY_DIR}/changelog ${folder} changelog.Debian ${component})
 endforeach()
+# As they are: they link one another, and examples are there to be compiled.
+set(docs ${PROJECT_SOURCE_DIR}/docs)
+install(FILES ${docs}/operator.md ${docs}/limits.md ${docs}/wire.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/chatroom)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libchatroom-dev COMPONENT dev
+    FILES_MATCHING PATTERN *.cpp)
 
 include(CPack)

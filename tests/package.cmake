@@ -36,6 +36,7 @@ if(CHATROOM_SANITIZE OR NOT CHATROOM_INSTALL)
 endif()
 
 package_test(library ENVIRONMENT CHATROOM_LIBRARY=$<TARGET_FILE:chatroom> COMMAND python3 -m unittest -v test_library)
+package_test(install_dirs COMMAND python3 -m unittest -v test_install_dirs)
 package_test(bad_input COMMAND python3 -m unittest -v test_bad_input)
 
 if(CHATROOM_APPS)
@@ -55,6 +56,22 @@ package_test(shared.configure LABELS verify MAKES shared_configured
 package_test(shared.install LABELS verify NEEDS shared_configured MAKES installed_shared
     COMMAND ${CMAKE_COMMAND} --build ${work}/shared --target install)
 
+# Not among them: -Weffc++, and of g++ 12 -Wzero-as-null-pointer-constant, which warns of its own coroutine frames.
+set(hostile_flags -Werror -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+    -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wcast-qual -Wdouble-promotion -Wformat=2 -Wnull-dereference -Wundef
+    -Wextra-semi -Wmissing-declarations -Wredundant-decls -Wctor-dtor-privacy -Wfloat-equal -Wvla -Wswitch-enum
+    -Wsuggest-override -Wdeprecated-copy-dtor)
+set(hostile_flags_g__ -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast -Wcomma-subscript -Wvolatile
+    -Wstrict-null-sentinel -Wcatch-value=3)
+set(hostile_flags_clang -Wzero-as-null-pointer-constant -Wunreachable-code-aggressive -Wthread-safety -Wheader-hygiene
+    -Wmissing-prototypes -Wmissing-variable-declarations -Wcomma -Wnewline-eof -Wdeprecated)
+
+# A packager may build everything, but for the tests, in one unit a target.
+package_test(unity.configure LABELS verify MAKES unity_configured
+    COMMAND ${CMAKE_COMMAND} -S ${PROJECT_SOURCE_DIR} -B ${work}/unity -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0
+        -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER} -DCHATROOM_TESTS=OFF -DCHATROOM_EXAMPLES=OFF)
+package_test(unity.build LABELS verify NEEDS unity_configured COMMAND ${CMAKE_COMMAND} --build ${work}/unity)
+
 set(compilers g++=${CMAKE_CXX_COMPILER})
 if(CHATROOM_CLANG_PROGRAM)
     list(APPEND compilers clang=${CHATROOM_CLANG_PROGRAM})
@@ -72,4 +89,12 @@ foreach(one ${compilers})
     endforeach()
     package_test(add_subdirectory.${name} LABELS verify
         COMMAND python3 ${consumer} add_subdirectory ${compiler} ${work}/add_subdirectory-${name} ${PROJECT_SOURCE_DIR})
+    # All of the library in one unit, and the warnings that somebody is fond of.
+    string(MAKE_C_IDENTIFIER ${name} variable)
+    list(JOIN hostile_flags " " flags)
+    list(JOIN hostile_flags_${variable} " " more_flags)
+    package_test(hostile_parent.${name} LABELS verify
+        COMMAND python3 ${consumer} add_subdirectory ${compiler} "${work}/hostile parent of ${name}" ${PROJECT_SOURCE_DIR}
+            -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0 -DCMAKE_CXX_STANDARD=17 -DCHATROOM_INSTALL=ON
+            "-DCMAKE_INSTALL_LIBDIR=/odd place/lib" "-DCMAKE_CXX_FLAGS=${flags} ${more_flags}")
 endforeach()

@@ -4,6 +4,7 @@
 import glob
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,11 @@ def installed(name):
 shutil.rmtree(work, ignore_errors=True)
 os.makedirs(work)
 if way == "add_subdirectory":
-    with_cmake(f"-DCHATROOM_TREE={library}")
+    tree = f"{work}/somebody else's tree"
+    for part in ("cmake", "include", "src"):
+        shutil.copytree(f"{library}/{part}", f"{tree}/{part}")
+    shutil.copy(f"{library}/CMakeLists.txt", tree)
+    with_cmake(f"-DCHATROOM_TREE={tree}")
 elif way == "find_package":
     minor = ".".join(version.split(".")[:2])
     with_cmake(f"-DCMAKE_PREFIX_PATH={library}", f"-DWANTED={minor}")
@@ -43,7 +48,7 @@ elif way == "find_package":
     assert refused.returncode != 0 and f"version: {version}" in refused.stderr, refused.stderr
 elif way == "pkg-config":
     where = os.environ | {"PKG_CONFIG_PATH": installed("chatroom.pc")}
-    flags = run("pkg-config", "--cflags", "--libs", "chatroom", env=where, stdout=subprocess.PIPE).stdout.split()
+    flags = shlex.split(run("pkg-config", "--cflags", "--libs", "chatroom", env=where, stdout=subprocess.PIPE).stdout)
     stated = run("pkg-config", "--modversion", "chatroom", env=where, stdout=subprocess.PIPE).stdout.strip()
     assert stated == version, f"{stated} in the .pc file, {version} in version.hpp"
     run(compiler, "-std=c++20", f"{here}/main.cpp", *flags, "-o", f"{work}/consumer")

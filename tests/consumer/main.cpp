@@ -15,6 +15,8 @@
 
 namespace asio = boost::asio;
 
+namespace {
+
 asio::awaitable<void> talk(asio::io_context* io, chatroom::tcp_room* tcp, std::string port)
 {
     chatroom::tcp_client client{io->get_executor()};
@@ -35,6 +37,8 @@ chatroom::task<> hang_up(chatroom::connection peer)
     peer.stream.close();
     co_return;
 }
+
+}  // namespace
 
 int main()
 {

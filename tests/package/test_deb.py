@@ -3,6 +3,7 @@
 import glob
 import gzip
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -80,6 +81,23 @@ class Packages(unittest.TestCase):
             self.assertTrue(os.path.exists(f"{self.root}/usr/share/bash-completion/completions/{program}"))
             with open(f"{self.root}/usr/share/zsh/vendor-completions/_chatroom") as completion:
                 self.assertIn(program, completion.readline().split())
+
+    def test_the_pages_for_operators_are_there_and_their_links_lead_somewhere(self):
+        folder = f"{self.root}/usr/share/doc/chatroom"
+        for page in ("operator.md", "limits.md", "wire.md"):
+            with open(f"{folder}/{page}") as file:
+                for link in re.findall(r"\]\(([^)#:]+)\)", file.read()):
+                    self.assertTrue(os.path.exists(f"{folder}/{link}"), f"{page}: {link}")
+
+    def test_the_examples_are_there_and_build_as_their_place_says(self):
+        folder = f"{self.root}/usr/share/doc/libchatroom-dev/examples"
+        here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../examples")
+        self.assertEqual(sorted(os.listdir(folder)), sorted(name for name in os.listdir(here) if name.endswith(".cpp")))
+        pc = glob.glob(f"{self.root}/usr/lib/**/chatroom.pc", recursive=True)[0]
+        flags = run("pkg-config", "--cflags", "--libs", "chatroom", env=os.environ | {"PKG_CONFIG_PATH": os.path.dirname(pc)})
+        with tempfile.TemporaryDirectory() as work:
+            done = run("g++", "-std=c++20", f"{folder}/02_room.cpp", *flags.stdout.split(), "-o", f"{work}/room")
+            self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_what_the_operator_wrote_into_the_configuration_survives_an_upgrade_and_a_removal(self):
         conf = f"{self.root}/etc/chatroom/server.conf"
