@@ -27,9 +27,9 @@ class journal : public chatroom::observer {
     {
         line() << "dropped " << member << ' ' << why.message() << std::endl;
     }
-    void error(std::string_view where, chatroom::error_code what) override
+    void error(std::string_view where, std::string_view address, const std::exception_ptr& what) override
     {
-        line() << "error " << where << ' ' << what.message() << std::endl;
+        line() << "error " << where << ' ' << address << ' ' << chatroom::describe(what) << std::endl;
     }
 
     static std::osyncstream line() { return std::osyncstream{std::cout}; }
