@@ -72,7 +72,7 @@ void filter_into(std::string& out, std::string_view valid, bool more)
         const auto c = utf8::unchecked::next(it);
         if (allowed(c)) {
             out.append(start, it);
-        } else if (c == '\r' && (it == valid.end() ? more : *it != '\r')) {
+        } else if (c == '\r' && !out.empty() && (it == valid.end() ? more : *it != '\r')) {
             out.push_back(' ');
         }
     }

@@ -86,7 +86,7 @@ class Stopping(unittest.TestCase):
                 os.environ["TERM"] = "xterm"
                 os.execv(CLIENT, [CLIENT, f"127.0.0.1:{server.port}"])
             shown = b""
-            while b"in the room" not in shown:
+            while b"connected to" not in shown:
                 shown += os.read(terminal, 4096)
             ann.socket.settimeout(10)
             os.write(terminal, b"half a")
@@ -142,7 +142,7 @@ class Descriptors(unittest.TestCase):
     def test_without_a_term_it_is_plain(self):
         with Server() as server, Screen() as screen:
             screen.run("env", "-u", "TERM", CLIENT, f"127.0.0.1:{server.port}")
-            screen.has("in the room")
+            screen.has("connected to")
             screen.run("hello")
             screen.has("you: hello")
             eventually(lambda: "> " not in "\n".join(screen.lines()))

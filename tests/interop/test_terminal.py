@@ -310,7 +310,7 @@ class Resizing(unittest.TestCase):
                         line = "> " + text
                         room.screen.shows(*[line[i:i + columns] for i in range(0, len(line), columns)])
                         self.assertEqual(sum("> xxx" in line for line in room.screen.everything()), 1)
-                    self.assertEqual(sum("in the room" in line for line in room.screen.everything()), 1)
+                    self.assertEqual(sum("connected to" in line for line in room.screen.everything()), 1)
 
 
 class Pasting(unittest.TestCase):

@@ -64,6 +64,7 @@ BOOST_AUTO_TEST_CASE(a_carriage_return_glues_no_words_together_and_is_nothing_at
     BOOST_TEST(clean("a\rb") == "a b");
     BOOST_TEST(clean("a\r\rb") == "a b");
     BOOST_TEST(clean("a\r") == "a");
+    BOOST_TEST(clean("\r\ra") == "a");
     BOOST_TEST(clean("a\r\r") == "a");
     BOOST_TEST(clean("a\r\xff") == "a \xef\xbf\xbd");
     BOOST_TEST(clean("a\r\x01z") == "a z");
