@@ -42,7 +42,7 @@ class members {
         it.heard = time;
         it.older = newest_;
         it.newer = none;
-        (newest_ == none ? eldest_ : members_[newest_].newer) = places_[at];
+        (newest_ == none ? least_recent_ : members_[newest_].newer) = places_[at];
         newest_ = places_[at];
     }
 
@@ -60,7 +60,7 @@ class members {
             places_[find(members_[last].address)] = index;
             members_[index] = members_[last];
             const auto& moved = members_[index];
-            (moved.older == none ? eldest_ : members_[moved.older].newer) = index;
+            (moved.older == none ? least_recent_ : members_[moved.older].newer) = index;
             (moved.newer == none ? newest_ : members_[moved.newer].older) = index;
         }
         members_.pop_back();
@@ -69,8 +69,8 @@ class members {
     /// Removes who was not heard for more than `limit`.
     void expire(std::uint32_t time, std::uint32_t limit)
     {
-        while (eldest_ != none && time - members_[eldest_].heard > limit) {
-            remove(sockaddr_in{members_[eldest_].address});
+        while (least_recent_ != none && time - members_[least_recent_].heard > limit) {
+            remove(sockaddr_in{members_[least_recent_].address});
         }
     }
 
@@ -121,13 +121,13 @@ class members {
 
     void unlink(const member& who)
     {
-        (who.older == none ? eldest_ : members_[who.older].newer) = who.newer;
+        (who.older == none ? least_recent_ : members_[who.older].newer) = who.newer;
         (who.newer == none ? newest_ : members_[who.newer].older) = who.older;
     }
 
     std::vector<member> members_;
     std::vector<std::uint32_t> places_ = std::vector<std::uint32_t>(1024, none);  // indexes of members
-    std::uint32_t eldest_ = none;
+    std::uint32_t least_recent_ = none;
     std::uint32_t newest_ = none;
 };
 

@@ -17,7 +17,7 @@ class attendance : public chatroom::observer {
         here_.emplace(address);
         std::cout << here_.size() << " here" << std::endl;
     }
-    void left(chatroom::member_id, std::string_view address, chatroom::reason) override
+    void left(chatroom::member_id, std::string_view address, chatroom::disconnect_reason) override
     {
         here_.erase(std::string{address});
         std::cout << here_.size() << " here" << std::endl;

@@ -15,11 +15,11 @@ class journal : public chatroom::observer {
     {
         line() << "joined " << member << ' ' << address << std::endl;
     }
-    void left(chatroom::member_id member, std::string_view, chatroom::reason why) override
+    void left(chatroom::member_id member, std::string_view, chatroom::disconnect_reason why) override
     {
         line() << "left " << member << ' ' << to_string(why) << std::endl;
     }
-    void refused(std::string_view, chatroom::reason why) override
+    void refused(std::string_view, chatroom::disconnect_reason why) override
     {
         line() << "refused " << to_string(why) << std::endl;
     }

@@ -14,7 +14,7 @@ namespace asio = boost::asio;
 
 class journal : public chatroom::observer {
     void skipped(chatroom::member_id, std::uint64_t) override { std::cout << "skipped" << std::endl; }
-    void left(chatroom::member_id, std::string_view, chatroom::reason why) override
+    void left(chatroom::member_id, std::string_view, chatroom::disconnect_reason why) override
     {
         std::cout << "left " << to_string(why) << std::endl;
     }
@@ -35,8 +35,8 @@ int main(int argc, char** argv)
     small.log_bytes = 256 * 1024;
     chatroom::room room{small, std::make_shared<journal>()};
     chatroom::tcp_room_options options;
-    options.slow =
-        argc > 1 && argv[1] == std::string{"skip"} ? chatroom::slow_policy::skip : chatroom::slow_policy::disconnect;
+    options.slow_consumer = argc > 1 && argv[1] == std::string{"skip"} ? chatroom::slow_consumer_policy::skip
+                                                                       : chatroom::slow_consumer_policy::disconnect;
     options.server.send_buffer = 16 * 1024;  // bytes that the kernel takes for a member that does not read
     chatroom::tcp_room tcp{io.get_executor(), room, options};
     std::cout << "listening " << tcp.listen({asio::ip::address_v4::loopback(), 0}) << std::endl;

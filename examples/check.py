@@ -164,7 +164,7 @@ def any_order(port, process):
     return 0
 
 
-def slow(port, process, last="left slow"):
+def slow(port, process, last="left slow_consumer"):
     with socket.socket() as ann:
         ann.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         ann.settimeout(10)

@@ -23,10 +23,9 @@ class category final : public boost::system::error_category {
         case error::would_block: return "the room's log is full of messages that members have yet to take";
         case error::empty_text: return "the text is empty";
         case error::text_too_long: return "the text is longer than the room allows";
-        case error::line_break: return "the text holds a line break";
-        case error::bad_sender: return "a sender is ADDRESS:PORT or *";
-        case error::above_rate: return "the member says more than the room allows";
-        case error::not_confirmed: return "the server went away before the message came back";
+        case error::contains_newline: return "the text holds a line break";
+        case error::invalid_sender: return "a sender is ADDRESS:PORT or *";
+        case error::rate_limited: return "the member says more than the room allows";
         case error::server_form: return "the datagram looks like one of a chat server";
         case error::already_running: return "run() was called before";
         }

@@ -34,10 +34,10 @@ void validate(const tcp_room_options& options)
 {
     validate(options.server);
     require(options.burst > 0, "burst is at least 1");
-    require(options.drain.count() >= 0, "drain is not negative");
-    require(options.quiet_gap.count() > 0, "quiet_gap is longer than 0");
-    require(options.line_time.count() > 0, "line_time is longer than 0");
-    require(options.discard <= 1024 * 1024 * 1024, "discard is at most 1 GiB");
+    require(options.drain_timeout.count() >= 0, "drain_timeout is not negative");
+    require(options.message_gap.count() > 0, "message_gap is longer than 0");
+    require(options.line_timeout.count() > 0, "line_timeout is longer than 0");
+    require(options.linger_read_limit <= 1024 * 1024 * 1024, "linger_read_limit is at most 1 GiB");
 }
 
 void validate(const udp_server_options& options)
@@ -51,9 +51,10 @@ void validate(const udp_room_options& options)
 {
     validate(options.server);
     require(options.burst > 0, "burst is at least 1");
-    require(options.drain.count() >= 0, "drain is not negative");
-    require(options.heartbeat.count() > 0, "heartbeat is longer than 0");
-    require(options.expiry > options.heartbeat, "expiry is longer than heartbeat");
+    require(options.drain_timeout.count() >= 0, "drain_timeout is not negative");
+    require(options.heartbeat_interval.count() > 0, "heartbeat_interval is longer than 0");
+    require(options.heartbeat_timeout > options.heartbeat_interval,
+            "heartbeat_timeout is longer than heartbeat_interval");
 }
 
 }  // namespace chatroom

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/tcp_client.hpp>
 
-#include "connect_race.hpp"
+#include "happy_eyeballs.hpp"
 #include "serve/sockets.hpp"
 
 #include <chatroom/endpoint.hpp>
@@ -46,7 +46,7 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
         : options_{options},
           socket_{executor},
           resolver_{executor},
-          race_{std::make_shared<connect_race>(executor)},
+          race_{std::make_shared<happy_eyeballs>(executor)},
           deadline_{executor},
           gap_{executor},
           changed_{executor, never}
@@ -55,7 +55,7 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
 
     static asio::awaitable<void> connect(std::shared_ptr<impl> self, std::string host, std::string port)
     {
-        self->deadline_.expires_after(self->options_.connect_time);
+        self->deadline_.expires_after(self->options_.connect_timeout);
         self->deadline_.async_wait([self](error_code ec) {
             if (!ec) {
                 self->late_ = true;
@@ -67,7 +67,7 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
         auto resolve = self->resolver_.async_resolve(host, port, token);
         auto [ec, found] = co_await std::move(resolve);
         if (!ec) {
-            auto racing = connect_race::run(self->race_, in_turns(found), self->options_.attempt_delay);
+            auto racing = happy_eyeballs::run(self->race_, interleave_families(found), self->options_.attempt_delay);
             ec = co_await std::move(racing);
         }
         self->deadline_.cancel();
@@ -87,20 +87,20 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
         self->label_ = to_label(self->socket_.local_endpoint());
     }
 
-    static asio::awaitable<void> say(std::shared_ptr<impl> self, std::string text)
+    static asio::awaitable<void> send(std::shared_ptr<impl> self, std::string text)
     {
         text.push_back('\n');
         self->said_ += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
-        auto sending = send(self, std::move(text));
+        auto sending = send_bytes(self, std::move(text));
         const auto ec = co_await std::move(sending);
         if (ec) {
             throw boost::system::system_error(ec);
         }
     }
 
-    static asio::awaitable<std::optional<heard>> hear(std::shared_ptr<impl> self)
+    static asio::awaitable<std::optional<received_message>> receive(std::shared_ptr<impl> self)
     {
-        heard found;
+        received_message found;
         while (!self->reader_.next(found.sender, found.text)) {
             if (self->ended_) {
                 co_return std::nullopt;
@@ -130,20 +130,20 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
 
     static asio::awaitable<void> leave(std::shared_ptr<impl> self)
     {
-        const auto echo_end = std::chrono::steady_clock::now() + self->options_.echo_time;
+        const auto echo_end = std::chrono::steady_clock::now() + self->options_.echo_timeout;
         while (self->said_ != 0 && !self->ended_ && std::chrono::steady_clock::now() < echo_end) {
             self->changed_.expires_at(echo_end);
             auto waiting = self->changed_.async_wait(token);
             co_await std::move(waiting);
         }
-        const auto end = std::chrono::steady_clock::now() + self->options_.leave_time;
+        const auto end = std::chrono::steady_clock::now() + self->options_.leave_timeout;
         self->deadline_.expires_at(end);
         self->deadline_.async_wait([self](error_code ec) {
             if (!ec) {
                 self->close();
             }
         });
-        auto sending = send(self, "/quit\n");
+        auto sending = send_bytes(self, "/quit\n");
         co_await std::move(sending);
         while (!self->ended_ && self->socket_.is_open() && std::chrono::steady_clock::now() < end) {
             self->changed_.expires_at(end);
@@ -166,7 +166,7 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
     }
 
     [[nodiscard]] error_code end() const noexcept { return end_; }
-    [[nodiscard]] const std::string& label() const noexcept { return label_; }
+    [[nodiscard]] const std::string& local_name() const noexcept { return label_; }
 
   private:
     static constexpr auto token = asio::as_tuple(asio::use_awaitable);
@@ -174,7 +174,7 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
     static constexpr auto never = asio::steady_timer::time_point::max();
 
     // Not async_write: the quiet gap cancels the socket's waits, and a wait can be begun again where a write can't.
-    static asio::awaitable<error_code> send(std::shared_ptr<impl> self, std::string text)
+    static asio::awaitable<error_code> send_bytes(std::shared_ptr<impl> self, std::string text)
     {
         std::size_t sent = 0;
         error_code ec;
@@ -194,7 +194,7 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
 
     void watch_gap()
     {
-        gap_.expires_after(options_.quiet_gap);
+        gap_.expires_after(options_.message_gap);
         gap_.async_wait([self = shared_from_this()](error_code ec) {
             if (!ec && self->socket_.is_open()) {
                 self->gap_passed_ = true;
@@ -229,7 +229,7 @@ class tcp_client::impl : public std::enable_shared_from_this<tcp_client::impl> {
     const tcp_client_options options_;
     tcp::socket socket_;
     tcp::resolver resolver_;
-    std::shared_ptr<connect_race> race_;
+    std::shared_ptr<happy_eyeballs> race_;
     asio::steady_timer deadline_;
     asio::steady_timer gap_;
     asio::steady_timer changed_;  // an event for leave(): something came back, or the end
@@ -268,14 +268,14 @@ asio::awaitable<void> tcp_client::connect(std::string host, std::string port)
     return impl::connect(impl_, std::move(host), std::move(port));
 }
 
-asio::awaitable<void> tcp_client::say(std::string text)
+asio::awaitable<void> tcp_client::send(std::string text)
 {
-    return impl::say(impl_, std::move(text));
+    return impl::send(impl_, std::move(text));
 }
 
-asio::awaitable<std::optional<heard>> tcp_client::hear()
+asio::awaitable<std::optional<received_message>> tcp_client::receive()
 {
-    return impl::hear(impl_);
+    return impl::receive(impl_);
 }
 
 asio::awaitable<void> tcp_client::leave()
@@ -288,14 +288,14 @@ void tcp_client::close()
     impl_->close();
 }
 
-error_code tcp_client::end_of() const noexcept
+error_code tcp_client::close_reason() const noexcept
 {
     return impl_->end();
 }
 
-const std::string& tcp_client::label() const noexcept
+const std::string& tcp_client::local_name() const noexcept
 {
-    return impl_->label();
+    return impl_->local_name();
 }
 
 }  // namespace chatroom

@@ -66,13 +66,13 @@ class tcp_room::impl {
             room->observer().error(where, peer == nullptr ? std::string{} : to_label(*peer), what);
         };
         h.turned_away = [room](const asio::ip::tcp::endpoint& peer, error_code) {
-            room->observer().refused(to_label(peer), reason::no_descriptors);
+            room->observer().refused(to_label(peer), disconnect_reason::no_descriptors);
         };
         if (admit) {
             h.verify = [room, admit = std::move(admit)](const asio::ip::tcp::endpoint& peer) {
                 const bool in = admit(peer);
                 if (!in) {
-                    room->observer().refused(to_label(peer), reason::turned_away);
+                    room->observer().refused(to_label(peer), disconnect_reason::rejected);
                 }
                 return in;
             };
@@ -82,7 +82,7 @@ class tcp_room::impl {
 
     static void start_session(const std::shared_ptr<tcp_shard>& shard, connection accepted)
     {
-        const auto executor = accepted.home.get_executor();
+        const auto executor = accepted.shard.get_executor();
         const auto& tasks = shard->context().tasks;
         const boost::intrusive_ptr session{new tcp_session{shard, std::move(accepted)}};
         auto running = tcp_session::run(session);
@@ -157,7 +157,7 @@ void tcp_room::stop()
 void tcp_room::close()
 {
     impl_->server().stop();
-    impl_->on_each_shard(&tcp_shard::insist);
+    impl_->on_each_shard(&tcp_shard::close_all);
 }
 
 }  // namespace chatroom

@@ -40,7 +40,7 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
           socket_{executor},
           resolver_{executor},
           deadline_{executor},
-          schedule_{options.heartbeat, options.missing_time},
+          schedule_{options.heartbeat_interval, options.missing_time},
           heartbeat_{executor},
           changed_{executor}
     {
@@ -48,7 +48,7 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
 
     static asio::awaitable<void> connect(std::shared_ptr<impl> self, std::string host, std::string port)
     {
-        self->deadline_.expires_after(self->options_.connect_time);
+        self->deadline_.expires_after(self->options_.connect_timeout);
         self->deadline_.async_wait([self](error_code ec) {
             if (!ec) {
                 self->resolver_.cancel();
@@ -75,14 +75,14 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
         self->beat_later();
     }
 
-    static asio::awaitable<void> say(std::shared_ptr<impl> self, std::string text)
+    static asio::awaitable<void> send(std::shared_ptr<impl> self, std::string text)
     {
         std::string_view rest{text};
         while (const auto line = wire::next_line(rest)) {
             ++self->said_;
             self->schedule_.said(steady::now());
             self->beat_later();
-            auto sending = send(self, line->text);
+            auto sending = send_bytes(self, line->text);
             const auto ec = co_await std::move(sending);
             if (ec) {
                 --self->said_;
@@ -91,21 +91,21 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
         }
     }
 
-    static asio::awaitable<std::optional<heard>> hear(std::shared_ptr<impl> self)
+    static asio::awaitable<std::optional<received_message>> receive(std::shared_ptr<impl> self)
     {
-        while (self->heard_.empty()) {
+        while (self->received_.empty()) {
             if (self->closed_) {
                 self->end_ = {};
                 co_return std::nullopt;
             }
             auto waiting = self->socket_.async_wait(udp::socket::wait_read, token);
             co_await std::move(waiting);
-            if (!self->closed_ && self->receive()) {
+            if (!self->closed_ && self->receive_datagram()) {
                 co_return std::nullopt;
             }
         }
-        auto found = std::move(self->heard_.front());
-        self->heard_.pop_front();
+        auto found = std::move(self->received_.front());
+        self->received_.pop_front();
         if (found.sender == self->label_ && self->said_ > 0) {
             if (--self->said_ == 0) {
                 self->schedule_.all_echoed();
@@ -117,14 +117,14 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
 
     static asio::awaitable<void> leave(std::shared_ptr<impl> self)
     {
-        const auto end = steady::now() + self->options_.echo_time;
+        const auto end = steady::now() + self->options_.echo_timeout;
         while (self->said_ != 0 && !self->closed_ && steady::now() < end) {
             self->changed_.expires_at(end);
             auto waiting = self->changed_.async_wait(token);
             co_await std::move(waiting);
         }
         if (!self->closed_) {
-            auto sending = send(self, "/quit");
+            auto sending = send_bytes(self, "/quit");
             co_await std::move(sending);
         }
         self->close();
@@ -141,7 +141,7 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
     }
 
     [[nodiscard]] error_code end() const noexcept { return end_; }
-    [[nodiscard]] const std::string& label() const noexcept { return label_; }
+    [[nodiscard]] const std::string& local_name() const noexcept { return label_; }
 
   private:
     static constexpr auto token = asio::as_tuple(asio::use_awaitable);
@@ -160,10 +160,10 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
         if (!ec) {
             self->socket_.send(asio::buffer(heartbeat), 0, ec);
         }
-        if (ec || self->options_.probe_time.count() == 0) {
+        if (ec || self->options_.probe_timeout.count() == 0) {
             co_return ec;
         }
-        self->changed_.expires_after(self->options_.probe_time);
+        self->changed_.expires_after(self->options_.probe_timeout);
         self->changed_.async_wait([self](error_code cancelled) {
             if (!cancelled && !self->closed_) {
                 error_code ignored;
@@ -181,7 +181,7 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
         co_return ec;
     }
 
-    static asio::awaitable<error_code> send(std::shared_ptr<impl> self, std::string_view bytes)
+    static asio::awaitable<error_code> send_bytes(std::shared_ptr<impl> self, std::string_view bytes)
     {
         error_code ec;
         for (int refused = 0; !self->closed_;) {
@@ -219,7 +219,7 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
 
     void note(std::string_view sender, std::string_view text)
     {
-        if (sender != wire::room_sender) {
+        if (sender != wire::server_name) {
             schedule_.room_open();
         } else if (text == closing_notice && schedule_.room_closed(steady::now())) {
             beat();
@@ -228,7 +228,7 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
     }
 
     // Reads a datagram; true if the socket is in error: end_ says in which.
-    bool receive()
+    bool receive_datagram()
     {
         error_code ec;
         const auto n = socket_.receive(asio::buffer(buffer_), 0, ec);
@@ -246,7 +246,7 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
             wire::append_clean(text, line->text);
             if (!text.empty()) {
                 note(sender, text);
-                heard_.push_back({sender, std::move(text)});
+                received_.push_back({sender, std::move(text)});
             }
         }
         return false;
@@ -260,7 +260,7 @@ class udp_client::impl : public std::enable_shared_from_this<udp_client::impl> {
     asio::steady_timer heartbeat_;
     asio::steady_timer changed_;  // an event: something came back; and the end of a probe
     std::array<char, 64 * 1024> buffer_;
-    std::deque<heard> heard_;  // the lines of one datagram
+    std::deque<received_message> received_;  // the lines of one datagram
     std::string label_;
     std::size_t said_ = 0;  // lines that have yet to come back
     error_code end_;
@@ -292,14 +292,14 @@ asio::awaitable<void> udp_client::connect(std::string host, std::string port)
     return impl::connect(impl_, std::move(host), std::move(port));
 }
 
-asio::awaitable<void> udp_client::say(std::string text)
+asio::awaitable<void> udp_client::send(std::string text)
 {
-    return impl::say(impl_, std::move(text));
+    return impl::send(impl_, std::move(text));
 }
 
-asio::awaitable<std::optional<heard>> udp_client::hear()
+asio::awaitable<std::optional<received_message>> udp_client::receive()
 {
-    return impl::hear(impl_);
+    return impl::receive(impl_);
 }
 
 asio::awaitable<void> udp_client::leave()
@@ -312,14 +312,14 @@ void udp_client::close()
     impl_->close();
 }
 
-error_code udp_client::end_of() const noexcept
+error_code udp_client::close_reason() const noexcept
 {
     return impl_->end();
 }
 
-const std::string& udp_client::label() const noexcept
+const std::string& udp_client::local_name() const noexcept
 {
-    return impl_->label();
+    return impl_->local_name();
 }
 
 }  // namespace chatroom

@@ -58,7 +58,7 @@ class udp_room::impl {
         h.error = [room](std::string_view where, const std::exception_ptr& what) {
             room->observer().error(where, {}, what);
         };
-        h.overrun = [room](std::uint64_t datagrams) { room->observer().overrun(datagrams); };
+        h.receive_overflow = [room](std::uint64_t datagrams) { room->observer().receive_overflow(datagrams); };
         return h;
     }
 
@@ -125,14 +125,14 @@ asio::awaitable<void> udp_room::run()
 
 void udp_room::stop()
 {
-    impl_->server().let_go();
+    impl_->server().release_ports();
     impl_->on_each_shard(&udp_shard::drain);
 }
 
 void udp_room::close()
 {
-    impl_->server().let_go();
-    impl_->on_each_shard(&udp_shard::insist);
+    impl_->server().release_ports();
+    impl_->on_each_shard(&udp_shard::close_all);
 }
 
 }  // namespace chatroom

@@ -2,7 +2,7 @@
 // The modes that run a crowd.
 #include "modes.hpp"
 
-#include "crowd.hpp"
+#include "client_pool.hpp"
 #include "histogram.hpp"
 #include "process.hpp"
 

@@ -3,7 +3,7 @@
 // program, in the server or between them counts as latency alike.
 #include "modes.hpp"
 
-#include "crowd.hpp"
+#include "client_pool.hpp"
 #include "process.hpp"
 
 #include <algorithm>

@@ -4,8 +4,8 @@
 
 #include "datagrams.hpp"
 #include "process.hpp"
-#include "udp_crowd.hpp"
-#include "udp_multitude.hpp"
+#include "udp_client_pool.hpp"
+#include "udp_client_swarm.hpp"
 
 #include <algorithm>
 #include <memory>

@@ -29,8 +29,9 @@ class back_off {
         return duration{any(generator)};
     }
 
-    /// Tells how long a connection stood. One that ended at once is no success: a full room takes and drops callers.
-    void stood(duration time) noexcept
+    /// Tells how long a connection connected_for. One that ended at once is no success: a full room takes and drops
+    /// callers.
+    void connected_for(duration time) noexcept
     {
         if (time >= most_) {
             ceiling_ = first_;

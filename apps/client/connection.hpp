@@ -4,7 +4,7 @@
 #include "address.hpp"
 
 #include <chatroom/error.hpp>
-#include <chatroom/heard.hpp>
+#include <chatroom/received_message.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -24,12 +24,12 @@ class connection {
     connection& operator=(const connection&) = delete;
 
     virtual boost::asio::awaitable<void> connect(std::string host, std::string port) = 0;
-    virtual boost::asio::awaitable<void> say(std::string text) = 0;
-    virtual boost::asio::awaitable<std::optional<chatroom::heard>> hear() = 0;
+    virtual boost::asio::awaitable<void> send(std::string text) = 0;
+    virtual boost::asio::awaitable<std::optional<chatroom::received_message>> receive() = 0;
     virtual boost::asio::awaitable<void> leave() = 0;
     virtual void close() = 0;
-    [[nodiscard]] virtual chatroom::error_code end_of() const = 0;
-    [[nodiscard]] virtual std::string label() const = 0;
+    [[nodiscard]] virtual chatroom::error_code close_reason() const = 0;
+    [[nodiscard]] virtual std::string local_name() const = 0;
 };
 
 /// `Client` is chatroom::tcp_client or chatroom::udp_client, which have one shape.
@@ -42,12 +42,12 @@ class connection_by final : public connection {
     {
         return client_.connect(std::move(host), std::move(port));
     }
-    boost::asio::awaitable<void> say(std::string text) override { return client_.say(std::move(text)); }
-    boost::asio::awaitable<std::optional<chatroom::heard>> hear() override { return client_.hear(); }
+    boost::asio::awaitable<void> send(std::string text) override { return client_.send(std::move(text)); }
+    boost::asio::awaitable<std::optional<chatroom::received_message>> receive() override { return client_.receive(); }
     boost::asio::awaitable<void> leave() override { return client_.leave(); }
     void close() override { client_.close(); }
-    [[nodiscard]] chatroom::error_code end_of() const override { return client_.end_of(); }
-    [[nodiscard]] std::string label() const override { return client_.label(); }
+    [[nodiscard]] chatroom::error_code close_reason() const override { return client_.close_reason(); }
+    [[nodiscard]] std::string local_name() const override { return client_.local_name(); }
 
   private:
     Client client_;

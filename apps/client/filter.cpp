@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "filter.hpp"
 
-#include "surroundings.hpp"
+#include "environment.hpp"
 
 #include <unistd.h>
 
@@ -62,7 +62,7 @@ void filter::take(const std::string& piece, boost::system::error_code why)
     if (lines_.empty() && !ended_) {
         return in_.read_on();
     }
-    lines_changed_.ring();
+    lines_changed_.notify();
 }
 
 boost::asio::awaitable<void> filter::show(message what)
@@ -74,7 +74,7 @@ boost::asio::awaitable<void> filter::show(message what)
         co_return;
     }
     out_.put(render(what, options_.look));
-    while (out_.full() && !hurried_) {
+    while (out_.full() && !aborted_) {
         auto waiting = out_.room();
         co_await std::move(waiting);
     }
@@ -88,19 +88,19 @@ void filter::tell(const std::string& notice)
     write_all(STDERR_FILENO, render(own, {}));
 }
 
-void filter::update(const condition&) {}
+void filter::update(const link_status&) {}
 
 void filter::end_lines()
 {
     ended_ = true;
     lines_.clear();
-    lines_changed_.ring();
+    lines_changed_.notify();
 }
 
-void filter::hurry()
+void filter::abort_output()
 {
-    hurried_ = true;
-    out_.ring();
+    aborted_ = true;
+    out_.notify();
 }
 
 void filter::run()
@@ -110,7 +110,7 @@ void filter::run()
 
 std::string filter::close()
 {
-    out_.flush(hurried_ ? std::chrono::milliseconds{200} : std::chrono::hours{24});
+    out_.flush(aborted_ ? std::chrono::milliseconds{200} : std::chrono::hours{24});
     const auto unwritable = out_.failure();
     if (unwritable && !is_hang_up(unwritable)) {
         return "standard output can't be written: " + unwritable.message();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "bell.hpp"
-#include "front.hpp"
+#include "frontend.hpp"
+#include "notifier.hpp"
 #include "output.hpp"
 #include "reader.hpp"
 
@@ -27,7 +27,7 @@ struct filter_options {
 };
 
 /// Lines in, lines out: each is written as soon as it is there. Notices go to standard error.
-class filter final : public front {
+class filter final : public frontend {
   public:
     /// `broken` is called when standard output has been closed.
     filter(boost::asio::io_context& context, filter_options options, std::function<void()> broken);
@@ -35,10 +35,10 @@ class filter final : public front {
     boost::asio::awaitable<std::optional<std::string>> next_line() override;
     boost::asio::awaitable<void> show(message what) override;
     void tell(const std::string& notice) override;
-    void update(const condition& now) override;
-    [[nodiscard]] bool typed() const override { return options_.person; }
+    void update(const link_status& now) override;
+    [[nodiscard]] bool interactive() const override { return options_.person; }
     void end_lines() override;
-    void hurry() override;
+    void abort_output() override;
     void run() override;
     std::string close() override;
 
@@ -48,12 +48,12 @@ class filter final : public front {
     boost::asio::io_context& context_;
     const filter_options options_;
     output out_;
-    bell lines_changed_;
+    notifier lines_changed_;
     std::deque<std::string> lines_;
     std::string open_;
     boost::system::error_code unreadable_;
     bool ended_;
-    bool hurried_ = false;
+    bool aborted_ = false;
     reader in_;
 };
 

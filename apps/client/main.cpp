@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "connection.hpp"
+#include "environment.hpp"
 #include "filter.hpp"
 #include "options.hpp"
 #include "session.hpp"
 #include "signals.hpp"
-#include "surroundings.hpp"
 #include "terminal.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -21,7 +21,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-client::style look_for(const client::options& o, const client::surroundings& here)
+client::style look_for(const client::options& o, const client::environment& here)
 {
     client::style look;
     look.json = o.json;
@@ -31,8 +31,8 @@ client::style look_for(const client::options& o, const client::surroundings& her
     return look;
 }
 
-std::unique_ptr<client::front> make_front(asio::io_context& context, const client::options& o,
-                                          const client::surroundings& here, std::function<void()> broken)
+std::unique_ptr<client::frontend> make_front(asio::io_context& context, const client::options& o,
+                                             const client::environment& here, std::function<void()> broken)
 {
     const auto look = look_for(o, here);
     const bool filters = o.listen || o.json || o.plain || !o.messages.empty() || !here.can_edit();
@@ -53,7 +53,7 @@ std::unique_ptr<client::front> make_front(asio::io_context& context, const clien
 }
 
 // The first signal takes leave, the second doesn't wait for that.
-void obey(asio::io_context& context, asio::signal_set& signals, client::session& session, client::front& front,
+void obey(asio::io_context& context, asio::signal_set& signals, client::session& session, client::frontend& front,
           int& received)
 {
     signals.async_wait([&](boost::system::error_code ec, int signal) {
@@ -65,7 +65,7 @@ void obey(asio::io_context& context, asio::signal_set& signals, client::session&
         }
         if (std::exchange(received, signal) != 0) {
             front.close();
-            client::end_by(signal);
+            client::exit_by_signal(signal);
         }
         session.stop();
         if (!session.connected()) {
@@ -77,7 +77,7 @@ void obey(asio::io_context& context, asio::signal_set& signals, client::session&
 
 [[noreturn]] void run(const client::options& o)
 {
-    const auto here = client::look_around();
+    const auto here = client::detect();
     asio::io_context context{1};
     client::session* talk = nullptr;
     const auto front = make_front(context, o, here, [&talk] { talk->stop(); });
@@ -88,7 +88,7 @@ void obey(asio::io_context& context, asio::signal_set& signals, client::session&
     if (o.server.over == client::transport::udp) {
         how.pace = client::udp_pace;
     }
-    how.echo_time = std::chrono::milliseconds{front->typed() ? 1000 : 5000};
+    how.echo_timeout = std::chrono::milliseconds{front->interactive() ? 1000 : 5000};
     const auto connect = [&] { return client::make_connection(context.get_executor(), o.server.over); };
     client::session session{context.get_executor(), how, *front, connect};
     talk = &session;
@@ -108,7 +108,7 @@ void obey(asio::io_context& context, asio::signal_set& signals, client::session&
         }
     }
     if (received != 0) {
-        client::end_by(received);
+        client::exit_by_signal(received);
     }
     const bool unused = session.result() == client::exit_code::ok && !unusable.empty();
     // The threads that read and write may never return.

@@ -51,7 +51,7 @@ void outbox::connected(std::string label)
 
 bool outbox::heard(const std::string& sender, const std::string& text)
 {
-    if (sender == chatroom::wire::room_sender) {
+    if (sender == chatroom::wire::server_name) {
         return false;
     }
     if (sender != label_) {

@@ -12,8 +12,8 @@
 namespace client {
 
 /// What was typed and is yet to be said, and what was said and is yet to come back from the room: that alone shows that
-/// it was heard. When a connection is lost, what did not come back is said again on the next one. The text that stood
-/// first when several connections in a row ended early is what the server hangs up on, and is given up.
+/// it was heard. When a connection is lost, what did not come back is said again on the next one. The text that
+/// connected_for first when several connections in a row ended early is what the server hangs up on, and is given up.
 ///
 /// It also knows which messages are one's own. The server may see another address than we do (NAT): then the first
 /// message that says just what is due, from a sender that was not heard before, gives ours away.

@@ -63,7 +63,7 @@ struct output::state {
                     boost::asio::post(self->to, [self] { self->broken(); });
                 }
             }
-            boost::asio::post(self->to, [self] { self->freed.ring(); });
+            boost::asio::post(self->to, [self] { self->freed.notify(); });
             lock.lock();
             self->error = error;
             self->writing = false;
@@ -72,7 +72,7 @@ struct output::state {
     }
 
     boost::asio::any_io_executor to;
-    bell freed;
+    notifier freed;
     int descriptor;
     std::function<void()> broken;
     std::mutex mutex;  // of what follows; a leaf
@@ -118,9 +118,9 @@ boost::asio::awaitable<void> output::room()
     return state_->freed.wait();
 }
 
-void output::ring()
+void output::notify()
 {
-    state_->freed.ring();
+    state_->freed.notify();
 }
 
 void output::flush(std::chrono::milliseconds most)

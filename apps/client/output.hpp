@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "bell.hpp"
+#include "notifier.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/system/error_code.hpp>
@@ -36,7 +36,7 @@ class output {
     boost::asio::awaitable<void> room();
 
     /// Whoever waits for room waits no longer.
-    void ring();
+    void notify();
 
     /// Blocks until everything is written, for so long at most.
     void flush(std::chrono::milliseconds most);

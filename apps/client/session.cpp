@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "session.hpp"
 
-#include "sentences.hpp"
+#include "diagnostics.hpp"
 
 #include <chatroom/wire/sender.hpp>
 
@@ -20,10 +20,10 @@ constexpr std::chrono::seconds early{30};  // a connection that ends so soon may
 
 }  // namespace
 
-session::session(const asio::any_io_executor& executor, session_options options, front& front, connector connect)
+session::session(const asio::any_io_executor& executor, session_options options, frontend& front, connector connect)
     : executor_{executor},
       options_{std::move(options)},
-      front_{front},
+      frontend_{front},
       make_{std::move(connect)},
       taken_{executor},
       work_{executor},
@@ -36,7 +36,7 @@ asio::awaitable<void> session::run()
     collecting_ = true;
     asio::co_spawn(executor_, collect(), [this](std::exception_ptr) {
         collecting_ = false;
-        resumed_.ring();
+        resumed_.notify();
     });
     std::string trouble;
     while (!stopped_) {
@@ -46,18 +46,18 @@ asio::awaitable<void> session::run()
         trouble = no_connection(options_.server, ec);
         if (!ec && !stopped_) {
             again_ = std::exchange(ever_, true);
-            if (again_ || front_.typed()) {
-                front_.tell((again_ ? "connected again to " : "connected to ") + to_words(options_.server));
+            if (again_ || frontend_.interactive()) {
+                frontend_.tell((again_ ? "connected again to " : "connected to ") + to_words(options_.server));
             }
             auto talking = talk(link_);
             co_await std::move(talking);
-            trouble = lost_connection(link_->end_of());
+            trouble = lost_connection(link_->close_reason());
         }
         if (nothing_left_to_do() || !(ever_ ? options_.reconnect : options_.first_too)) {
             break;
         }
         const auto time = options_.retry.next(random_);
-        front_.tell(trouble + "; next attempt in " + seconds(time));
+        frontend_.tell(trouble + "; next attempt in " + seconds(time));
         auto pausing = pause(time);
         co_await std::move(pausing);
         if (nothing_left_to_do()) {
@@ -66,16 +66,16 @@ asio::awaitable<void> session::run()
     }
     link_.reset();
     if (!stopped_) {
-        sum_up(trouble);
+        set_result(trouble);
     }
-    front_.end_lines();
+    frontend_.end_lines();
     while (collecting_) {
         auto waiting = resumed_.wait();
         co_await std::move(waiting);
     }
 }
 
-void session::sum_up(const std::string& trouble)
+void session::set_result(const std::string& trouble)
 {
     const auto unheard = outbox_.waiting() + outbox_.missing();
     const auto end = [this](exit_code code, std::string why) {
@@ -98,14 +98,14 @@ void session::stop()
 {
     stopped_ = true;
     input_ended_ = true;
-    front_.end_lines();
-    front_.hurry();
+    frontend_.end_lines();
+    frontend_.abort_output();
     if (link_ && !connected_) {
         link_->close();
     }
-    taken_.ring();
-    work_.ring();
-    resumed_.ring();
+    taken_.notify();
+    work_.notify();
+    resumed_.notify();
 }
 
 asio::awaitable<chatroom::error_code> session::connect(std::shared_ptr<connection> link)
@@ -125,16 +125,16 @@ asio::awaitable<void> session::talk(std::shared_ptr<connection> link)
     bool in_the_room = false;
     connected_ = true;
     leaving_ = false;
-    outbox_.connected(link->label());
+    outbox_.connected(link->local_name());
     update();
-    taken_.ring();
+    taken_.notify();
     speaking_ = true;
     asio::co_spawn(executor_, speak(link), [this](std::exception_ptr) {
         speaking_ = false;
-        resumed_.ring();
+        resumed_.notify();
     });
     for (;;) {
-        auto hearing = link->hear();
+        auto hearing = link->receive();
         auto heard = co_await std::move(hearing);
         if (!heard) {
             break;
@@ -145,40 +145,41 @@ asio::awaitable<void> session::talk(std::shared_ptr<connection> link)
         if (what.own) {
             progress_ = clock::now();
             silences_ = 0;
-            work_.ring();
+            work_.notify();
         }
-        if (what.sender != chatroom::wire::room_sender && !std::exchange(in_the_room, true) && front_.typed()) {
-            front_.tell((again_ ? "again in the room at " : "in the room at ") + to_words(options_.server));
+        if (what.sender != chatroom::wire::server_name && !std::exchange(in_the_room, true) &&
+            frontend_.interactive()) {
+            frontend_.tell((again_ ? "again in the room at " : "in the room at ") + to_words(options_.server));
         }
         tell_missing();
-        auto showing = front_.show(std::move(what));
+        auto showing = frontend_.show(std::move(what));
         co_await std::move(showing);
     }
     connected_ = false;
     link->close();
-    work_.ring();
+    work_.notify();
     while (speaking_) {
         auto waiting = resumed_.wait();
         co_await std::move(waiting);
     }
-    const auto stood = clock::now() - begin;
+    const auto connected_for = clock::now() - begin;
     if (!leaving_) {
-        take_back(stood < early);
+        take_back(connected_for < early);
     }
-    options_.retry.stood(std::chrono::duration_cast<std::chrono::milliseconds>(stood));
+    options_.retry.connected_for(std::chrono::duration_cast<std::chrono::milliseconds>(connected_for));
     update();
-    taken_.ring();
+    taken_.notify();
 }
 
 void session::take_back(bool ended_early)
 {
     if (const auto text = ended_early ? outbox_.suspect() : std::nullopt) {
-        front_.tell("given up, since " + std::to_string(outbox::most_suspected) +
-                    " connections in a row ended before it came back: " + *text);
+        frontend_.tell("given up, since " + std::to_string(outbox::most_suspected) +
+                       " connections in a row ended before it came back: " + *text);
     }
     const auto again = outbox_.take_back();
     if (again != 0 && options_.reconnect) {
-        front_.tell(messages(again) + " had not come back, and will be said again");
+        frontend_.tell(messages(again) + " had not come back, and will be said again");
     }
 }
 
@@ -194,7 +195,7 @@ asio::awaitable<void> session::pause(std::chrono::milliseconds time)
 // A person who leaves while there is no connection has left; a program's words are still to be said.
 bool session::nothing_left_to_do() const
 {
-    return stopped_ || leaving_ || (input_ended_ && (front_.typed() || (ever_ && outbox_.waiting() == 0)));
+    return stopped_ || leaving_ || (input_ended_ && (frontend_.interactive() || (ever_ && outbox_.waiting() == 0)));
 }
 
 }  // namespace client

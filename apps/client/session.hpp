@@ -3,10 +3,10 @@
 
 #include "address.hpp"
 #include "back_off.hpp"
-#include "bell.hpp"
 #include "clock.hpp"
 #include "connection.hpp"
-#include "front.hpp"
+#include "frontend.hpp"
+#include "notifier.hpp"
 #include "outbox.hpp"
 
 #include <chatroom/wire/token_bucket.hpp>
@@ -32,7 +32,7 @@ struct session_options {
     address server;
     bool reconnect = false;  ///< After a loss.
     bool first_too = false;  ///< Also when the first attempt fails.
-    std::chrono::milliseconds echo_time{
+    std::chrono::milliseconds echo_timeout{
         5000};                              ///< How long one's own words may take to come back, from the last that did.
     chatroom::wire::token_rate pace{0, 0};  ///< No faster than this is said; a rate of 0 is no limit.
     back_off retry;
@@ -44,7 +44,7 @@ class session {
   public:
     using connector = std::function<std::unique_ptr<connection>()>;
 
-    session(const boost::asio::any_io_executor& executor, session_options options, front& front, connector connect);
+    session(const boost::asio::any_io_executor& executor, session_options options, frontend& front, connector connect);
 
     /// Completes when the room has been left or given up; result() and complaint() tell how. Throws nothing of the
     /// network's.
@@ -62,7 +62,7 @@ class session {
     boost::asio::awaitable<chatroom::error_code> connect(std::shared_ptr<connection> link);
     boost::asio::awaitable<void> talk(std::shared_ptr<connection> link);
     boost::asio::awaitable<void> speak(std::shared_ptr<connection> link);
-    boost::asio::awaitable<void> speak_on(std::shared_ptr<connection> link);
+    boost::asio::awaitable<void> send_loop(std::shared_ptr<connection> link);
     boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
 
     [[nodiscard]] bool can_be_said(const std::string& line);
@@ -71,18 +71,18 @@ class session {
     void tell_missing();
     void take_back(bool ended_early);
     [[nodiscard]] bool nothing_left_to_do() const;
-    void sum_up(const std::string& trouble);
+    void set_result(const std::string& trouble);
     void update();
 
     boost::asio::any_io_executor executor_;
     session_options options_;
-    front& front_;
+    frontend& frontend_;
     connector make_;
     outbox outbox_;
     std::mt19937 random_{std::random_device{}()};
-    bell taken_;                        // for collect: the outbox may have room
-    bell work_;                         // for speak: there is something to say, or it is time to leave
-    bell resumed_;                      // for pause, and for the end of speak
+    notifier taken_;                    // for collect: the outbox may have room
+    notifier work_;                     // for speak: there is something to say, or it is time to leave
+    notifier resumed_;                  // for pause, and for the end of speak
     std::shared_ptr<connection> link_;  // the one in use or in the making
     clock::time_point progress_;        // something was said with nothing on its way, or came back
     int silences_ = 0;                  // since progress_, or since what was said then was said again

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "sentences.hpp"
+#include "diagnostics.hpp"
 #include "session.hpp"
 
 #include <chatroom/wire/command.hpp>
@@ -24,34 +24,34 @@ constexpr std::size_t most_told = 5;                  // lines that went missing
 asio::awaitable<void> session::collect()
 {
     for (;;) {
-        auto reading = front_.next_line();
+        auto reading = frontend_.next_line();
         const auto line = co_await std::move(reading);
-        if (!line || stopped_ || (front_.typed() && chatroom::wire::is_quit(*line))) {
+        if (!line || stopped_ || (frontend_.interactive() && chatroom::wire::is_quit(*line))) {
             break;
         }
         if (!can_be_said(*line)) {
             continue;
         }
         bool taken = outbox_.add(*line);
-        while (!taken && !stopped_ && (connected_ || !front_.typed())) {
+        while (!taken && !stopped_ && (connected_ || !frontend_.interactive())) {
             auto waiting = taken_.wait();
             co_await std::move(waiting);
             taken = outbox_.add(*line);
         }
         if (!taken && !stopped_) {
-            front_.tell("not kept, since " + messages(outbox_.waiting()) + " wait already: " + *line);
+            frontend_.tell("not kept, since " + messages(outbox_.waiting()) + " wait already: " + *line);
         }
         if (!connected_) {
             update();
         }
-        work_.ring();
+        work_.notify();
     }
     input_ended_ = true;
     if (link_ && !connected_ && nothing_left_to_do()) {
         link_->close();  // nobody waits for it any longer
     }
-    work_.ring();
-    resumed_.ring();
+    work_.notify();
+    resumed_.notify();
 }
 
 // A server would take some texts for a word of the wire, whatever they were meant to be.
@@ -64,23 +64,23 @@ bool session::can_be_said(const std::string& line)
         return true;
     }
     ++unsayable_;
-    front_.tell((heartbeat ? "not said, since over UDP it is no message but the heartbeat: "
-                           : "not said, since a server takes it for the end of the membership: ") +
-                text);
+    frontend_.tell((heartbeat ? "not said, since over UDP it is no message but the heartbeat: "
+                              : "not said, since a server takes it for the end of the membership: ") +
+                   text);
     return false;
 }
 
 asio::awaitable<void> session::speak(std::shared_ptr<connection> link)
 {
     try {
-        auto speaking = speak_on(link);
+        auto speaking = send_loop(link);
         co_await std::move(speaking);
     } catch (const boost::system::system_error&) {
         link->close();
     }
 }
 
-asio::awaitable<void> session::speak_on(std::shared_ptr<connection> link)
+asio::awaitable<void> session::send_loop(std::shared_ptr<connection> link)
 {
     progress_ = clock::now();
     silences_ = 0;
@@ -95,8 +95,8 @@ asio::awaitable<void> session::speak_on(std::shared_ptr<connection> link)
             if (outbox_.on_their_way() == 1) {
                 progress_ = clock::now();
             }
-            taken_.ring();
-            auto saying = link->say(*text);
+            taken_.notify();
+            auto saying = link->send(*text);
             co_await std::move(saying);
             continue;
         }
@@ -127,7 +127,7 @@ clock::time_point session::look_for_echoes()
     const bool repeats = options_.server.over == transport::udp && options_.reconnect;
     const bool held_up = input_ended_ || outbox_.held_up();
     const bool silent = now >= progress_ + silence_time;
-    if ((held_up && now >= progress_ + options_.echo_time) || (silent && repeats && silences_ != 0)) {
+    if ((held_up && now >= progress_ + options_.echo_timeout) || (silent && repeats && silences_ != 0)) {
         outbox_.give_up();
         silences_ = 0;
         tell_missing();
@@ -141,7 +141,7 @@ clock::time_point session::look_for_echoes()
             return now;
         }
     }
-    auto next = held_up ? progress_ + options_.echo_time : never;
+    auto next = held_up ? progress_ + options_.echo_timeout : never;
     for (const auto due : {progress_ + noticeable, progress_ + silence_time}) {
         next = due > now ? std::min(next, due) : next;
     }
@@ -150,23 +150,24 @@ clock::time_point session::look_for_echoes()
 
 void session::tell_silence(bool repeats)
 {
-    if (!input_ended_ || front_.typed()) {
-        front_.tell(messages(outbox_.on_their_way()) + " did not come back within " + seconds(silence_time) +
-                    (repeats ? ", and will be said again" : "") + (heard_ ? std::string{} : silence(options_.server)));
+    if (!input_ended_ || frontend_.interactive()) {
+        frontend_.tell(messages(outbox_.on_their_way()) + " did not come back within " + seconds(silence_time) +
+                       (repeats ? ", and will be said again" : "") +
+                       (heard_ ? std::string{} : silence(options_.server)));
     }
 }
 
 void session::tell_missing()
 {
     const auto lines = outbox_.take_missing();
-    if (!front_.typed()) {
+    if (!frontend_.interactive()) {
         return;
     }
     for (std::size_t i = 0; i < std::min(lines.size(), most_told); ++i) {
-        front_.tell("did not come back from the room: " + lines[i]);
+        frontend_.tell("did not come back from the room: " + lines[i]);
     }
     if (lines.size() > most_told) {
-        front_.tell("nor did " + messages(lines.size() - most_told) + " after that");
+        frontend_.tell("nor did " + messages(lines.size() - most_told) + " after that");
     }
 }
 
@@ -174,7 +175,7 @@ void session::update()
 {
     const auto waiting = outbox_.waiting();
     const bool pending = connected_ && (waiting != 0 || clock::now() >= progress_ + noticeable);
-    front_.update({connected_, waiting, pending ? waiting + outbox_.on_their_way() : 0});
+    frontend_.update({connected_, waiting, pending ? waiting + outbox_.on_their_way() : 0});
 }
 
 }  // namespace client

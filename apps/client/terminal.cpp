@@ -27,7 +27,7 @@ screen_size size_now()
     return {size.ws_col, size.ws_row};
 }
 
-std::string prompt_for(const condition& now)
+std::string prompt_for(const link_status& now)
 {
     if (now.connected) {
         return now.pending == 0 ? "> " : "(" + std::to_string(now.pending) + " pending) > ";
@@ -78,7 +78,7 @@ boost::asio::awaitable<std::optional<std::string>> terminal::next_line()
 boost::asio::awaitable<void> terminal::show(message what)
 {
     above_ += render(what, look_);
-    while ((above_.size() >= most_above || out_.full()) && !hurried_) {
+    while ((above_.size() >= most_above || out_.full()) && !aborted_) {
         auto waiting = shown_.wait();
         co_await std::move(waiting);
     }
@@ -89,7 +89,7 @@ void terminal::tell(const std::string& notice)
     above_ += render_notice(notice, look_.colour);
 }
 
-void terminal::update(const condition& now)
+void terminal::update(const link_status& now)
 {
     prompt_ = prompt_for(now);
 }
@@ -97,7 +97,7 @@ void terminal::update(const condition& now)
 void terminal::end_lines()
 {
     ended_ = true;
-    lines_changed_.ring();
+    lines_changed_.notify();
 }
 
 bool terminal::interrupt()
@@ -107,11 +107,11 @@ bool terminal::interrupt()
     return interrupted_;
 }
 
-void terminal::hurry()
+void terminal::abort_output()
 {
-    hurried_ = true;
+    aborted_ = true;
     lines_.clear();
-    shown_.ring();
+    shown_.notify();
 }
 
 void terminal::run()
@@ -123,13 +123,13 @@ void terminal::run()
             break;
         }
         lines_.push_back(to_utf8(*line));
-        lines_changed_.ring();
+        lines_changed_.notify();
     }
     out_.put(on_screen_.erase(size_now()));
     while (!context_.stopped()) {
         work();
         out_.put(std::exchange(above_, {}));
-        shown_.ring();
+        shown_.notify();
     }
 }
 
@@ -138,7 +138,7 @@ std::string terminal::close()
     out_.put(on_screen_.erase(size_now()));
     out_.put(std::exchange(above_, {}));
     out_.put(paste_off);
-    out_.flush(std::chrono::milliseconds{hurried_ ? 200 : 2000});
+    out_.flush(std::chrono::milliseconds{aborted_ ? 200 : 2000});
     await_answers();
     modes_.restore();
     return {};  // a terminal fails only by going away
@@ -213,7 +213,7 @@ void terminal::draw()
     drawn_text_ = text;
     drawn_cursor_ = cursor;
     drawn_prompt_ = prompt_;
-    shown_.ring();
+    shown_.notify();
 }
 
 void terminal::clear()

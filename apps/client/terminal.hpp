@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "bell.hpp"
 #include "editor.hpp"
-#include "front.hpp"
+#include "frontend.hpp"
 #include "keyboard.hpp"
+#include "notifier.hpp"
 #include "output.hpp"
 #include "screen_line.hpp"
 #include "tty_modes.hpp"
@@ -22,7 +22,7 @@ namespace client {
 ///
 /// libedit asks for a key, and waits for it inside that question; so that is where the program runs. What arrives
 /// meanwhile is gathered, and drawn together with the line when nothing else is ready.
-class terminal final : public front {
+class terminal final : public frontend {
   public:
     /// `broken` is called when the terminal has gone. Throws std::system_error.
     terminal(boost::asio::io_context& context, const style& look, std::function<void()> broken);
@@ -31,11 +31,11 @@ class terminal final : public front {
     boost::asio::awaitable<std::optional<std::string>> next_line() override;
     boost::asio::awaitable<void> show(message what) override;
     void tell(const std::string& notice) override;
-    void update(const condition& now) override;
-    [[nodiscard]] bool typed() const override { return true; }
+    void update(const link_status& now) override;
+    [[nodiscard]] bool interactive() const override { return true; }
     void end_lines() override;
     bool interrupt() override;
-    void hurry() override;
+    void abort_output() override;
     void run() override;
     std::string close() override;
 
@@ -57,8 +57,8 @@ class terminal final : public front {
     screen_line on_screen_;
     editor editor_;
     boost::asio::signal_set signals_;
-    bell lines_changed_;
-    bell shown_;
+    notifier lines_changed_;
+    notifier shown_;
     std::deque<std::string> lines_;  // typed, and not taken yet
     std::string above_;              // to be printed above the line
     std::string prompt_ = "(connecting) > ";
@@ -68,7 +68,7 @@ class terminal final : public front {
     bool drawn_ = false;
     bool ended_ = false;  // no more lines
     bool interrupted_ = false;
-    bool hurried_ = false;
+    bool aborted_ = false;
     keyboard keyboard_;
 };
 

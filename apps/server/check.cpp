@@ -35,7 +35,7 @@ std::string consequences(const options& o)
     text += "threads: " + std::to_string(chatroom::io_pool{o.threads}.threads()) + '\n';
     text += "members over TCP: " + limit(o.max_members.value_or(members_by_descriptors())) + '\n';
     text += "members over UDP: " + limit(o.udp_members.max_members) + '\n';
-    text += "networks that #ping# is accepted from:" + joined(o.udp_members.trust) + '\n';
+    text += "networks that #ping# is accepted from:" + joined(o.udp_members.trusted_networks) + '\n';
     return text;
 }
 

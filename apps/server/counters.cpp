@@ -28,13 +28,13 @@ void counters::joined(chatroom::member_id member, std::string_view address)
     log_->debug("member {} joined from {}", member, address);
 }
 
-void counters::left(chatroom::member_id member, std::string_view address, chatroom::reason why)
+void counters::left(chatroom::member_id member, std::string_view address, chatroom::disconnect_reason why)
 {
     ++left_[static_cast<std::size_t>(why)];
     log_->debug("member {} from {} left: {}", member, address, to_string(why));
 }
 
-void counters::refused(std::string_view address, chatroom::reason why)
+void counters::refused(std::string_view address, chatroom::disconnect_reason why)
 {
     ++refused_[static_cast<std::size_t>(why)];
     log_->debug("{} refused: {}", address, to_string(why));
@@ -58,15 +58,15 @@ void counters::throttled(chatroom::member_id member)
     log_->trace("member {} is above its rate", member);
 }
 
-void counters::overrun(std::uint64_t datagrams)
+void counters::receive_overflow(std::uint64_t datagrams)
 {
-    overrun_ += datagrams;
+    receive_overflow_ += datagrams;
     log_->debug("the kernel dropped {} datagrams", datagrams);
 }
 
-void counters::unsent(std::uint64_t datagrams, chatroom::error_code why)
+void counters::send_failed(std::uint64_t datagrams, chatroom::error_code why)
 {
-    unsent_ += datagrams;
+    send_failed_ += datagrams;
     log_->debug("{} datagrams could not be sent: {}", datagrams, text_of{why}.c_str());
 }
 
@@ -85,11 +85,11 @@ std::string counters::line() const
 {
     std::string text = "joined=" + std::to_string(joined_) + " skipped=" + std::to_string(skipped_) +
                        " dropped=" + std::to_string(dropped_) + " throttled=" + std::to_string(throttled_) +
-                       " overrun=" + std::to_string(overrun_) + " unsent=" + std::to_string(unsent_) +
-                       " errors=" + std::to_string(errors_);
+                       " receive_overflow=" + std::to_string(receive_overflow_) +
+                       " send_failed=" + std::to_string(send_failed_) + " errors=" + std::to_string(errors_);
     const auto add = [&text](const char* what, const auto& by_reason) {
         for (std::size_t i = 0; i < by_reason.size(); ++i) {
-            const auto name = to_string(static_cast<chatroom::reason>(i));
+            const auto name = to_string(static_cast<chatroom::disconnect_reason>(i));
             text.append(" ").append(what).append(".").append(name).append("=").append(std::to_string(by_reason[i]));
         }
     };

@@ -36,44 +36,46 @@ option_group server_group()
                 "fill evenly; 0 spreads them from the first on",
                 [](auto& o) -> auto& { return o.connections_per_shard; }),
          number("drain", time, {}, "how long a member that leaves may take to receive what is owed to it; 0 is at once",
-                [](auto& o) -> auto& { return o.members.drain; })}};
+                [](auto& o) -> auto& { return o.members.drain_timeout; })}};
 }
 
 option_group member_group()
 {
-    return {
-        "Members (0 is no limit)",
-        {number_or_auto("max-members",
-                        "members at once over each of TCP and UDP; auto: over TCP as many as the descriptors "
-                        "allow, less 32, over UDP 1000000",
-                        [](auto& o) -> auto& { return o.max_members; }),
-         number_or_auto("max-members-per-address",
-                        "members at once from one address; an IPv6 /64 is one; auto: 64, and no limit for loopback",
-                        [](auto& o) -> auto& { return o.members.max_members_per_address; }),
-         number("rate", whole_number, {}, "messages per second that a member may say",
-                [](auto& o) -> auto& { return o.members.rate; }),
-         number("burst", whole_number, {.min = 1}, "messages that it may say at once",
-                [](auto& o) -> auto& { return o.members.burst; }),
-         number("replay", whole_number, {}, "messages of the past that a member hears on joining",
-                [](auto& o) -> auto& { return o.members.replay; }),
-         one_of(
-             "slow", "POLICY",
-             "disconnect or skip: what becomes of a member over TCP that falls off the log; over UDP it always "
-             "skips",
-             "disconnect or skip", {"disconnect", "skip"},
-             [](options& o, const std::string& word) {
-                 o.members.slow = word == "skip" ? chatroom::slow_policy::skip : chatroom::slow_policy::disconnect;
-             },
-             [](const options& o) { return o.members.slow == chatroom::slow_policy::skip ? "skip" : "disconnect"; })}};
+    return {"Members (0 is no limit)",
+            {number_or_auto("max-members",
+                            "members at once over each of TCP and UDP; auto: over TCP as many as the descriptors "
+                            "allow, less 32, over UDP 1000000",
+                            [](auto& o) -> auto& { return o.max_members; }),
+             number_or_auto("max-members-per-address",
+                            "members at once from one address; an IPv6 /64 is one; auto: 64, and no limit for loopback",
+                            [](auto& o) -> auto& { return o.members.max_members_per_address; }),
+             number("rate", whole_number, {}, "messages per second that a member may say",
+                    [](auto& o) -> auto& { return o.members.rate; }),
+             number("burst", whole_number, {.min = 1}, "messages that it may say at once",
+                    [](auto& o) -> auto& { return o.members.burst; }),
+             number("replay", whole_number, {}, "messages of the past that a member hears on joining",
+                    [](auto& o) -> auto& { return o.members.replay; }),
+             one_of(
+                 "slow", "POLICY",
+                 "disconnect or skip: what becomes of a member over TCP that falls off the log; over UDP it always "
+                 "skips",
+                 "disconnect or skip", {"disconnect", "skip"},
+                 [](options& o, const std::string& word) {
+                     o.members.slow_consumer = word == "skip" ? chatroom::slow_consumer_policy::skip
+                                                              : chatroom::slow_consumer_policy::disconnect;
+                 },
+                 [](const options& o) {
+                     return o.members.slow_consumer == chatroom::slow_consumer_policy::skip ? "skip" : "disconnect";
+                 })}};
 }
 
 option_group udp_group()
 {
     return {"Members over UDP",
             {number("heartbeat", time, {.min = 1}, "how often a member is to send #ping#; shorter than expiry",
-                    [](auto& o) -> auto& { return o.udp_members.heartbeat; }),
+                    [](auto& o) -> auto& { return o.udp_members.heartbeat_interval; }),
              number("expiry", time, {.min = 1}, "a member not heard from for longer than this is no longer one",
-                    [](auto& o) -> auto& { return o.udp_members.expiry; }),
+                    [](auto& o) -> auto& { return o.udp_members.heartbeat_timeout; }),
              networks("udp-trust",
                       "networks whose bare #ping# makes a member, since the source of a datagram can be forged; may be "
                       "given several times; auto: loopback, the private and the link-local networks",
@@ -89,12 +91,12 @@ option_group message_group()
          number("log-bytes", size, {.min = 256 * 1024}, "messages kept for members to catch up with, at least 256K",
                 [](auto& o) -> auto& { return o.room.log_bytes; }),
          number("quiet-gap", time, {.min = 1}, "silence that ends a text of a peer that sends no newlines",
-                [](auto& o) -> auto& { return o.members.quiet_gap; }),
+                [](auto& o) -> auto& { return o.members.message_gap; }),
          number("line-time", time, {.min = 1}, "how long a line may take",
-                [](auto& o) -> auto& { return o.members.line_time; }),
+                [](auto& o) -> auto& { return o.members.line_timeout; }),
          number("discard", size, {0, std::uint64_t{1} << 30},
                 "what is still read, and thrown away, from a member that is let go",
-                [](auto& o) -> auto& { return o.members.discard; }),
+                [](auto& o) -> auto& { return o.members.linger_read_limit; }),
          number("peer-timeout", time, {8000, 24 * 3'600'000},
                 "how long a peer that acknowledges nothing keeps its connection, 8s to 24h",
                 [](auto& o) -> auto& { return o.members.server.peer_timeout; }),
@@ -142,12 +144,12 @@ void share_between_transports(options& o)
     const auto max_members = o.max_members.value_or(udp.max_members);
     static_cast<chatroom::member_options&>(udp) = o.members;
     udp.max_members = max_members;
-    udp.drain = o.members.drain;
+    udp.drain_timeout = o.members.drain_timeout;
     udp.server.send_buffer = o.members.server.send_buffer;
     udp.server.receive_buffer = o.members.server.receive_buffer;
     o.members.server.connections_per_shard = o.connections_per_shard;
     if (!o.trusted_networks.empty()) {
-        udp.trust = o.trusted_networks;
+        udp.trusted_networks = o.trusted_networks;
     }
 }
 

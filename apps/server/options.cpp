@@ -132,14 +132,15 @@ void apply_source(const std::vector<given>& values, options& o)
 void check_expiry(const std::vector<given>& values, const options& o)
 {
     const auto& m = o.udp_members;
-    if (m.expiry > m.heartbeat) {
+    if (m.heartbeat_timeout > m.heartbeat_interval) {
         return;
     }
     const auto blamed = std::find_if(values.rbegin(), values.rend(),
                                      [](const given& one) { return one.name == "heartbeat" || one.name == "expiry"; });
     const auto limit = [](auto value) { return format(time, static_cast<std::uint64_t>(value.count())); };
-    throw option_error{*blamed, blamed->name == "expiry" ? "a time longer than heartbeat, " + limit(m.heartbeat)
-                                                         : "a time shorter than expiry, " + limit(m.expiry)};
+    throw option_error{*blamed, blamed->name == "expiry"
+                                    ? "a time longer than heartbeat, " + limit(m.heartbeat_interval)
+                                    : "a time shorter than expiry, " + limit(m.heartbeat_timeout)};
 }
 
 }  // namespace

@@ -68,9 +68,9 @@ void expire_a_thousand(benchmark::State& state)
     for (auto _ : state) {
         const auto late = roster.find(address((first + silent - 1) % (living + silent)))->heard + expiry + 1ns;
         const auto begin = cpu_time();
-        for (auto* eldest = roster.eldest(); eldest != nullptr && late - eldest->heard > expiry;
-             eldest = roster.eldest()) {
-            roster.remove(*eldest);
+        for (auto* least_recent = roster.least_recent(); least_recent != nullptr && late - least_recent->heard > expiry;
+             least_recent = roster.least_recent()) {
+            roster.remove(*least_recent);
         }
         state.SetIterationTime(cpu_time() - begin);
         if (roster.size() != living) {

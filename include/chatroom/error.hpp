@@ -17,16 +17,15 @@ using error_code = boost::system::error_code;
 
 /// What the library itself can refuse. Everything else is the operating system's error.
 enum class error {
-    closed = 1,       ///< The room or the server has been stopped.
-    would_block,      ///< The log is more than half full of what members have yet to take: try again later.
-    empty_text,       ///< Nothing but white space is left of the text once it is cleaned.
-    text_too_long,    ///< The cleaned text is longer than room_options::max_message.
-    line_break,       ///< A text is one line; this one holds a line break.
-    bad_sender,       ///< A sender is ADDRESS:PORT, or `*` for the room's own words.
-    above_rate,       ///< The member says more than room allows; said over UDP, it is lost.
-    not_confirmed,    ///< The server went away before what was said came back.
-    server_form,      ///< A datagram has the form of a server's own, SENDER and TEXT: two servers must not talk on.
-    already_running,  ///< run() was called before.
+    closed = 1,        ///< The room or the server has been stopped.
+    would_block,       ///< The log is more than half full of what members have yet to take: try again later.
+    empty_text,        ///< Nothing but white space is left of the text once it is cleaned.
+    text_too_long,     ///< The cleaned text is longer than room_options::max_message.
+    contains_newline,  ///< A text is one line; this one holds a line break.
+    invalid_sender,    ///< A sender is ADDRESS:PORT, or `*` for the room's own words.
+    rate_limited,      ///< The member says more than room allows; said over UDP, it is lost.
+    server_form,       ///< A datagram has the form of a server's own, SENDER and TEXT: two servers must not talk on.
+    already_running,   ///< run() was called before.
 };
 
 /// The category of the values of chatroom::error. Any thread.

@@ -12,16 +12,16 @@ namespace chatroom {
 using member_id = std::uint64_t;
 
 /// The room itself, who speaks as `*`.
-inline constexpr member_id room_itself = 0;
+inline constexpr member_id server_id = 0;
 
 /// One message, copied out of a room's log.
 struct message {
     std::uint64_t sequence = 0;                  ///< Counts the messages of the room from 0.
     std::chrono::system_clock::time_point time;  ///< When it was published.
-    member_id member = room_itself;  ///< The speaker; room_itself too for what room::publish() was called with.
-    std::string sender;              ///< ADDRESS:PORT of the speaker, or `*`.
-    std::string text;                ///< UTF-8, one line, no control characters but tab.
-    std::uint64_t skipped = 0;  ///< Messages lost to the reader just before this one, since it fell behind the log.
+    member_id member = server_id;  ///< The speaker; server_id too for what room::publish() was called with.
+    std::string sender;            ///< ADDRESS:PORT of the speaker, or `*`.
+    std::string text;              ///< UTF-8, one line, no control characters but tab.
+    std::uint64_t skipped = 0;     ///< Messages lost to the reader just before this one, since it fell behind the log.
 };
 
 }  // namespace chatroom

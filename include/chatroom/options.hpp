@@ -13,7 +13,7 @@
 namespace chatroom {
 
 /// What becomes of a member whose position has fallen off the log.
-enum class slow_policy {
+enum class slow_consumer_policy {
     disconnect,  ///< It is told why and let go.
     skip,        ///< It is moved up, and told how many messages it missed.
 };
@@ -46,7 +46,7 @@ struct member_options {
     std::size_t replay = 0;
 
     /// What becomes of a member that falls off the log.
-    slow_policy slow = slow_policy::disconnect;
+    slow_consumer_policy slow_consumer = slow_consumer_policy::disconnect;
 };
 
 /// How a tcp_server listens and serves.
@@ -86,17 +86,17 @@ struct tcp_room_options : member_options {
     tcp_server_options server;  ///< How its connections are accepted and dealt.
 
     /// How long a member that leaves, or a room that stops, may take to hand out what is owed; 0 is at once.
-    std::chrono::milliseconds drain = std::chrono::seconds{10};
+    std::chrono::milliseconds drain_timeout = std::chrono::seconds{10};
 
     /// The silence that ends a text of a peer that has never sent a newline.
-    std::chrono::milliseconds quiet_gap{100};
+    std::chrono::milliseconds message_gap{100};
 
     /// How long a line may take from its first byte to its newline.
-    std::chrono::milliseconds line_time = std::chrono::seconds{30};
+    std::chrono::milliseconds line_timeout = std::chrono::seconds{30};
 
     /// Bytes that are still read, and thrown away, from a member that has been let go, so that closing resets no
     /// connection whose peer has its last words to read. Beyond, it is read no more until the close; 0 is none.
-    std::size_t discard = 1024 * 1024;
+    std::size_t linger_read_limit = 1024 * 1024;
 };
 
 /// How a udp_server receives and serves.
@@ -121,19 +121,19 @@ struct udp_room_options : member_options {
 
     udp_server_options server;  ///< The room itself sets max_datagram.
 
-    /// How often a member is to send its heartbeat; shorter than expiry.
-    std::chrono::milliseconds heartbeat = std::chrono::seconds{5};
+    /// How often a member is to send its heartbeat; shorter than heartbeat_timeout.
+    std::chrono::milliseconds heartbeat_interval = std::chrono::seconds{5};
 
     /// A member that has not been heard from for longer than this is no longer one.
-    std::chrono::milliseconds expiry = std::chrono::seconds{10};
+    std::chrono::milliseconds heartbeat_timeout = std::chrono::seconds{10};
 
     /// How long a room that stops may take to hand out what is owed; 0 is at once.
-    std::chrono::milliseconds drain = std::chrono::seconds{10};
+    std::chrono::milliseconds drain_timeout = std::chrono::seconds{10};
 
     /// The networks whose bare heartbeat makes a member, as ADDRESS/BITS. The source of a datagram can be forged, and
     /// would subscribe a victim to the whole room. The default is loopback, the private and the link-local networks.
-    std::vector<std::string> trust{"127.0.0.0/8",    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
-                                   "169.254.0.0/16", "::1/128",    "fc00::/7",      "fe80::/10"};
+    std::vector<std::string> trusted_networks{"127.0.0.0/8",    "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
+                                              "169.254.0.0/16", "::1/128",    "fc00::/7",      "fe80::/10"};
 };
 
 /// Throws std::invalid_argument, naming the option, if one is out of its range; so do the four below. The constructors
@@ -145,7 +145,8 @@ CHATROOM_EXPORT void validate(const tcp_server_options& options);
 CHATROOM_EXPORT void validate(const tcp_room_options& options);
 /// As validate(const room_options&).
 CHATROOM_EXPORT void validate(const udp_server_options& options);
-/// As validate(const room_options&), with the server's options too; the form of `trust` is the constructor's to read.
+/// As validate(const room_options&), with the server's options too; the form of `trusted_networks` is the constructor's
+/// to read.
 CHATROOM_EXPORT void validate(const udp_room_options& options);
 
 }  // namespace chatroom

@@ -3,7 +3,7 @@
 
 #include <chatroom/error.hpp>
 #include <chatroom/export.hpp>
-#include <chatroom/heard.hpp>
+#include <chatroom/received_message.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -18,15 +18,15 @@ namespace chatroom {
 
 /// The patience of a tcp_client.
 struct tcp_client_options {
-    std::chrono::milliseconds connect_time = std::chrono::seconds{10};  ///< For all the addresses of a name.
-    std::chrono::milliseconds attempt_delay{250};  ///< Before the next address is tried beside the last (RFC 8305).
-    std::chrono::milliseconds quiet_gap{100};      ///< Ends a text of a server that sends no newline.
-    std::chrono::milliseconds echo_time{200};      ///< How long leave() waits for the last word to come back.
-    std::chrono::milliseconds leave_time{2000};    ///< How long it then waits for the server to close.
+    std::chrono::milliseconds connect_timeout = std::chrono::seconds{10};  ///< For all the addresses of a name.
+    std::chrono::milliseconds attempt_delay{250};   ///< Before the next address is tried beside the last (RFC 8305).
+    std::chrono::milliseconds message_gap{100};     ///< Ends a text of a server that sends no newline.
+    std::chrono::milliseconds echo_timeout{200};    ///< How long leave() waits for the last word to come back.
+    std::chrono::milliseconds leave_timeout{2000};  ///< How long it then waits for the server to close.
 };
 
 /// The other end of a tcp_room's wire; it gets on with the classroom server too. All calls on one strand, which is the
-/// executor's. hear() may be awaited while say() or leave() is. Destroying it closes it.
+/// executor's. receive() may be awaited while send() or leave() is. Destroying it closes it.
 class CHATROOM_EXPORT tcp_client {
   public:
     /// Connects to nothing yet. The context of `executor` outlives it.
@@ -41,29 +41,29 @@ class CHATROOM_EXPORT tcp_client {
 
     /// Connects to the first address of `host` that answers. Completes when connected. Throws
     /// boost::system::system_error: the resolver's error, or the most telling of the addresses'; timed_out after
-    /// connect_time; operation_aborted after close(). Once: for another connection take another client.
+    /// connect_timeout; operation_aborted after close(). Once: for another connection take another client.
     boost::asio::awaitable<void> connect(std::string host, std::string port);
 
     /// Says a line; line breaks inside make several messages. Completes when the kernel has taken it. Throws
     /// boost::system::system_error when the server is gone. Await one at a time.
-    boost::asio::awaitable<void> say(std::string text);
+    boost::asio::awaitable<void> send(std::string text);
 
-    /// Waits for the next message. Completes with nothing when the server has closed; end_of() tells how.
-    boost::asio::awaitable<std::optional<heard>> hear();
+    /// Waits for the next message. Completes with nothing when the server has closed; close_reason() tells how.
+    boost::asio::awaitable<std::optional<received_message>> receive();
 
     /// Takes leave: waits for the last word to come back, says `/quit`, and waits for the server to close, each no
-    /// longer than the options say; then closes. hear() is to be awaited meanwhile, to the end. Throws nothing of the
-    /// network's.
+    /// longer than the options say; then closes. receive() is to be awaited meanwhile, to the end. Throws nothing of
+    /// the network's.
     boost::asio::awaitable<void> leave();
 
     /// Closes at once; what is awaited completes.
     void close();
 
     /// How the connection ended: no error for an end that the server or close() made in order.
-    [[nodiscard]] error_code end_of() const noexcept;
+    [[nodiscard]] error_code close_reason() const noexcept;
 
     /// What the server calls this client: ADDRESS:PORT.
-    [[nodiscard]] const std::string& label() const noexcept;
+    [[nodiscard]] const std::string& local_name() const noexcept;
 
   private:
     class impl;

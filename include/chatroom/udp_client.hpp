@@ -3,7 +3,7 @@
 
 #include <chatroom/error.hpp>
 #include <chatroom/export.hpp>
-#include <chatroom/heard.hpp>
+#include <chatroom/received_message.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -17,15 +17,16 @@ namespace chatroom {
 
 /// The patience of a udp_client.
 struct udp_client_options {
-    std::chrono::milliseconds connect_time = std::chrono::seconds{10};  ///< For resolving a name.
-    std::chrono::milliseconds probe_time{100};  ///< How long connect() waits for an address to refuse; 0 is not at all.
-    std::chrono::milliseconds heartbeat = std::chrono::seconds{5};  ///< Between two heartbeats.
+    std::chrono::milliseconds connect_timeout = std::chrono::seconds{10};  ///< For resolving a name.
+    std::chrono::milliseconds probe_timeout{
+        100};  ///< How long connect() waits for an address to refuse; 0 is not at all.
+    std::chrono::milliseconds heartbeat_interval = std::chrono::seconds{5};  ///< Between two heartbeats.
     std::chrono::milliseconds missing_time{1000};  ///< The same, while one's own words have yet to come back.
-    std::chrono::milliseconds echo_time{200};      ///< How long leave() waits for the last word to come back.
+    std::chrono::milliseconds echo_timeout{200};   ///< How long leave() waits for the last word to come back.
 };
 
 /// The other end of a udp_room's wire; it gets on with the classroom server too. All calls on one strand, which is the
-/// executor's. hear() may be awaited while say() or leave() is. Destroying it closes it.
+/// executor's. receive() may be awaited while send() or leave() is. Destroying it closes it.
 class CHATROOM_EXPORT udp_client {
   public:
     /// Connects to nothing yet. The context of `executor` outlives it.
@@ -47,25 +48,25 @@ class CHATROOM_EXPORT udp_client {
     /// Says a line; line breaks inside make several messages. Completes when the kernel has taken it, which does not
     /// mean that it arrives. Throws boost::system::system_error: connection_refused when nobody is there,
     /// message_size over 65,507 bytes. Await one at a time.
-    boost::asio::awaitable<void> say(std::string text);
+    boost::asio::awaitable<void> send(std::string text);
 
     /// Waits for the next message. Completes with nothing after close() or leave(), and when the server's machine has
-    /// said that nobody is there (with the next heartbeat at the latest): then end_of() is connection_refused, and
-    /// hear() may be awaited again, as the heartbeats go on and the server may come back.
-    boost::asio::awaitable<std::optional<heard>> hear();
+    /// said that nobody is there (with the next heartbeat at the latest): then close_reason() is connection_refused,
+    /// and receive() may be awaited again, as the heartbeats go on and the server may come back.
+    boost::asio::awaitable<std::optional<received_message>> receive();
 
     /// Takes leave: waits for the last word to come back, no longer than the options say, says `/quit`, and closes.
-    /// hear() is to be awaited meanwhile. Throws nothing of the network's.
+    /// receive() is to be awaited meanwhile. Throws nothing of the network's.
     boost::asio::awaitable<void> leave();
 
     /// Closes at once; what is awaited completes.
     void close();
 
-    /// What the last hear() that completed with nothing met: no error after close() or leave().
-    [[nodiscard]] error_code end_of() const noexcept;
+    /// What the last receive() that completed with nothing met: no error after close() or leave().
+    [[nodiscard]] error_code close_reason() const noexcept;
 
     /// What the server calls this client, unless an address translation lies between: ADDRESS:PORT.
-    [[nodiscard]] const std::string& label() const noexcept;
+    [[nodiscard]] const std::string& local_name() const noexcept;
 
   private:
     class impl;

@@ -11,7 +11,7 @@ namespace chatroom {
 
 namespace asio = boost::asio;
 
-class follower::impl final : public feed, public std::enable_shared_from_this<follower::impl> {
+class follower::impl final : public log_reader, public std::enable_shared_from_this<follower::impl> {
   public:
     impl(const asio::any_io_executor& executor, std::shared_ptr<room_state> room, std::size_t replay)
         : room_{std::move(room)},
@@ -51,7 +51,7 @@ class follower::impl final : public feed, public std::enable_shared_from_this<fo
   private:
     void wake() noexcept override
     {
-        begin();
+        clear_scheduled();
         changed_.set();
     }
 

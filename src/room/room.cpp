@@ -17,7 +17,7 @@ room_state::room_state(const room_options& options, std::shared_ptr<chatroom::ob
     : options_{options},
       observer_{std::move(observer)},
       log_{options.log_bytes},
-      feeds_{std::make_shared<feed_list>()}
+      readers_{std::make_shared<reader_list>()}
 {
 }
 
@@ -26,7 +26,7 @@ try {
     std::string cleaned;
     if (!wire::is_clean(text)) {
         if (text.find('\n') != text.npos) {
-            return error::line_break;
+            return error::contains_newline;
         }
         wire::append_clean(cleaned, text);
         text = cleaned;
@@ -37,14 +37,14 @@ try {
     if (text.size() > options_.max_message) {
         return error::text_too_long;
     }
-    std::shared_ptr<const feed_list> readers;
+    std::shared_ptr<const reader_list> readers;
     {
         const std::scoped_lock lock{mutex_};
         if (closed_) {
             return error::closed;
         }
         log_.append(member, sender, text, std::chrono::system_clock::now());
-        readers = feeds_;
+        readers = readers_;
     }
     for (const auto& reader : *readers) {
         reader->schedule();
@@ -54,22 +54,22 @@ try {
     return make_error_code(boost::system::errc::not_enough_memory);
 }
 
-void room_state::add(std::shared_ptr<feed> reader)
+void room_state::add(std::shared_ptr<log_reader> reader)
 {
     const std::scoped_lock lock{mutex_};
-    auto readers = std::make_shared<feed_list>(*feeds_);
+    auto readers = std::make_shared<reader_list>(*readers_);
     readers->push_back(std::move(reader));
-    feeds_ = std::move(readers);
+    readers_ = std::move(readers);
 }
 
-void room_state::remove(const feed* reader) noexcept
+void room_state::remove(const log_reader* reader) noexcept
 {
-    std::shared_ptr<const feed_list> old;  // lets go of the readers outside the lock
+    std::shared_ptr<const reader_list> old;  // lets go of the readers outside the lock
     try {
         const std::scoped_lock lock{mutex_};
-        auto readers = std::make_shared<feed_list>(*feeds_);
+        auto readers = std::make_shared<reader_list>(*readers_);
         std::erase_if(*readers, [reader](const auto& x) { return x.get() == reader; });
-        old = std::exchange(feeds_, std::move(readers));
+        old = std::exchange(readers_, std::move(readers));
     } catch (const std::bad_alloc&) {
         observer_->error("detach", {}, std::current_exception());
     }
@@ -93,26 +93,26 @@ position room_state::oldest() const noexcept
     return log_.oldest();
 }
 
-std::shared_ptr<const room_state::feed_list> room_state::feeds() const noexcept
+std::shared_ptr<const room_state::reader_list> room_state::readers() const noexcept
 {
     const std::scoped_lock lock{mutex_};
-    return feeds_;
+    return readers_;
 }
 
-bool room_state::pressed() const noexcept
+bool room_state::congested() const noexcept
 {
     const std::scoped_lock lock{mutex_};
     const auto tail = log_.tail().byte;
-    return std::any_of(feeds_->begin(), feeds_->end(), [&](const auto& reader) {
-        const auto held = reader->held();
+    return std::any_of(readers_->begin(), readers_->end(), [&](const auto& reader) {
+        const auto held = reader->backpressure_mark();
         return held < tail && tail - held > options_.log_bytes / 2;
     });
 }
 
-void room_state::ease() noexcept
+void room_state::resume_if_relieved() noexcept
 {
-    if (waiting_.load() && !pressed() && waiting_.exchange(false)) {
-        for (const auto& reader : *feeds()) {
+    if (waiting_.load() && !congested() && waiting_.exchange(false)) {
+        for (const auto& reader : *readers()) {
             reader->schedule();
         }
     }
@@ -124,7 +124,7 @@ void room_state::close() noexcept
         const std::scoped_lock lock{mutex_};
         closed_ = true;
     }
-    for (const auto& reader : *feeds()) {
+    for (const auto& reader : *readers()) {
         reader->schedule();
     }
 }
@@ -142,17 +142,17 @@ room::room(const room_options& options, std::shared_ptr<observer> watcher)
 error_code room::publish(std::string_view sender, std::string_view text) noexcept
 {
     if (!wire::is_sender(sender)) {
-        return error::bad_sender;
+        return error::invalid_sender;
     }
-    if (state_->pressed()) {
+    if (state_->congested()) {
         return error::would_block;
     }
-    return state_->publish(room_itself, sender, text);
+    return state_->publish(server_id, sender, text);
 }
 
 error_code room::publish(std::string_view text) noexcept
 {
-    return publish(wire::room_sender, text);
+    return publish(wire::server_name, text);
 }
 
 follower room::follow(const boost::asio::any_io_executor& executor, std::size_t replay)

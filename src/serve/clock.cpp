@@ -41,7 +41,7 @@ void manual_clock::on_jump(std::function<bool()> look)
     lookers_.push_back(std::move(look));
 }
 
-struct shard_alarm::state : std::enable_shared_from_this<state> {
+struct shard_timer::state : std::enable_shared_from_this<state> {
     state(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> c)
         : owner_{std::move(owner)},
           clock_{std::move(c)},
@@ -85,11 +85,11 @@ struct shard_alarm::state : std::enable_shared_from_this<state> {
     asio::steady_timer::rebind_executor<shard_executor>::other timer_;
     std::function<void()> callback_;
     time_source::time_point when_ = time_source::time_point::max();
-    operation_memory memory_;
+    handler_memory memory_;
     bool waiting_ = false;
 };
 
-shard_alarm::shard_alarm(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> clock)
+shard_timer::shard_timer(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> clock)
     : state_{std::make_shared<state>(executor, std::move(owner), std::move(clock))}
 {
     state_->clock_->on_jump([weak = std::weak_ptr{state_}, executor] {
@@ -101,12 +101,12 @@ shard_alarm::shard_alarm(shard_executor executor, std::shared_ptr<const void> ow
     });
 }
 
-void shard_alarm::on_ring(std::function<void()> callback)
+void shard_timer::on_expiry(std::function<void()> callback)
 {
     state_->callback_ = std::move(callback);
 }
 
-void shard_alarm::set_at_most(time_source::time_point when) noexcept
+void shard_timer::expires_no_later_than(time_source::time_point when) noexcept
 {
     if (when < state_->when_) {
         state_->when_ = when;
@@ -118,13 +118,13 @@ void shard_alarm::set_at_most(time_source::time_point when) noexcept
     }
 }
 
-void shard_alarm::cancel() noexcept
+void shard_timer::cancel() noexcept
 {
     state_->when_ = time_source::time_point::max();
     state_->timer_.cancel();
 }
 
-time_source::time_point shard_alarm::now() const noexcept
+time_source::time_point shard_timer::now() const noexcept
 {
     return state_->clock_->now();
 }

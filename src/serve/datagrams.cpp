@@ -182,7 +182,7 @@ std::size_t receive_batch::receive(int socket, error_code& ec) noexcept
         auto& last = store_->headers_[size_ - 1].msg_hdr;
         for (auto* part = CMSG_FIRSTHDR(&last); part != nullptr; part = CMSG_NXTHDR(&last, part)) {
             if (part->cmsg_level == SOL_SOCKET && part->cmsg_type == SO_RXQ_OVFL) {
-                std::memcpy(&overrun_, CMSG_DATA(part), sizeof overrun_);
+                std::memcpy(&receive_overflow_, CMSG_DATA(part), sizeof receive_overflow_);
             }
         }
     }

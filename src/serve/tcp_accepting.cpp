@@ -149,7 +149,7 @@ void tcp_server::impl::deal(unique_fd fd, const tcp::endpoint& peer)
     const std::shared_ptr<shard> home{shards_, (*shards_)[index].get()};
     try {
         asio::post(home->get_executor(),
-                   [self = shared_from_this(), fd = std::move(fd), peer, index, place = shard_place{home}]() mutable {
+                   [self = shared_from_this(), fd = std::move(fd), peer, index, place = load_token{home}]() mutable {
                        self->hand_over(std::move(fd), peer, index, std::move(place));
                    });
     } catch (...) {
@@ -170,7 +170,7 @@ std::size_t tcp_server::impl::pick_shard() const noexcept
     return static_cast<std::size_t>(picked - shards_->begin());
 }
 
-void tcp_server::impl::hand_over(unique_fd fd, const tcp::endpoint& peer, std::size_t index, shard_place place) noexcept
+void tcp_server::impl::hand_over(unique_fd fd, const tcp::endpoint& peer, std::size_t index, load_token place) noexcept
 {
     if (stopping_) {
         return;

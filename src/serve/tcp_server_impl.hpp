@@ -51,7 +51,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     milliseconds turn_away(tcp_listener& one, error_code why);
     void deal(unique_fd fd, const asio::ip::tcp::endpoint& peer);
     [[nodiscard]] std::size_t pick_shard() const noexcept;
-    void hand_over(unique_fd fd, const asio::ip::tcp::endpoint& peer, std::size_t index, shard_place place) noexcept;
+    void hand_over(unique_fd fd, const asio::ip::tcp::endpoint& peer, std::size_t index, load_token place) noexcept;
 
     const tcp_server_options options_;
     const tcp_server_hooks hooks_;
@@ -59,7 +59,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     const task_group tasks_;
     std::shared_ptr<shard_list> shards_;
     std::shared_ptr<turn_queue> strand_;  // of the acceptors, and what follows down to loops_
-    operation_memory stop_memory_;        // of the one post of stop()
+    handler_memory stop_memory_;          // of the one post of stop()
     std::atomic<std::size_t> loops_{0};
     std::atomic<bool> stopping_{false};
 

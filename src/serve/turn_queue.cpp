@@ -181,7 +181,7 @@ void turn_queue::post() noexcept
         auto next = [self = shared_from_this()] { self->run(); };
         if (io_context_) {
             asio::require(asio::require(*io_context_, asio::execution::blocking.never),
-                          asio::execution::allocator(operation_allocator<void, operation_memory>{turn_memory_}))
+                          asio::execution::allocator(handler_allocator<void, handler_memory>{turn_memory_}))
                 .execute(std::move(next));
         } else {
             below_.execute(std::move(next));

@@ -90,12 +90,12 @@ void udp_port::adopt(int descriptor, const udp_server_options& options)
     prepare(socket_, socket_.local_endpoint(), options);
 }
 
-void udp_port::tell_overrun() noexcept
+void udp_port::report_overflow() noexcept
 {
-    if (const auto now = received_.overrun(); now != overrun_) {
-        const std::uint32_t more = now - std::exchange(overrun_, now);
-        if (overrun_hook_) {
-            overrun_hook_(more);
+    if (const auto now = received_.receive_overflow(); now != receive_overflow_) {
+        const std::uint32_t more = now - std::exchange(receive_overflow_, now);
+        if (overflow_hook_) {
+            overflow_hook_(more);
         }
     }
 }
@@ -107,7 +107,7 @@ bool udp_port::receive(error_code& ec)
     if (received_.receive(socket_.native_handle(), ec) == 0) {
         return false;
     }
-    tell_overrun();
+    report_overflow();
     handler_(received_, answers_);
     return true;
 }

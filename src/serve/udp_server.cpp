@@ -80,7 +80,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
         }
     }
 
-    void let_go() noexcept
+    void release_ports() noexcept
     {
         {
             const std::scoped_lock lock{mutex_};
@@ -91,7 +91,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
 
     void stop() noexcept
     {
-        let_go();
+        release_ports();
         const std::scoped_lock lock{mutex_};
         for (const auto& port : ports_) {
             try {
@@ -111,7 +111,7 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
             throw boost::system::system_error(make_error_code(error::closed));
         }
         for (const auto& port : made) {
-            port->overrun_hook_ = hooks_.overrun;
+            port->overflow_hook_ = hooks_.receive_overflow;
             port->handler_ = open_(port);
         }
         for (const auto& port : made) {
@@ -194,8 +194,8 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
         if (const auto why = answers.send(port.socket_.native_handle()); !answers.done()) {
             return why;
         }
-        if (answers.skipped() != 0 && hooks_.unsent) {
-            hooks_.unsent(answers.skipped(), answers.skipped_why());
+        if (answers.skipped() != 0 && hooks_.send_failed) {
+            hooks_.send_failed(answers.skipped(), answers.skipped_why());
         }
         answers.clear();
         return {};
@@ -257,9 +257,9 @@ void udp_server::stop()
     impl_->stop();
 }
 
-void udp_server::let_go()
+void udp_server::release_ports()
 {
-    impl_->let_go();
+    impl_->release_ports();
 }
 
 }  // namespace chatroom

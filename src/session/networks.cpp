@@ -19,7 +19,7 @@ networks::networks(const std::vector<std::string>& texts)
         v6 ? v6_.push_back(ip::make_network_v6(whole, ec)) : v4_.push_back(ip::make_network_v4(whole, ec));
         if (ec) {
             throw std::invalid_argument("'" + text +
-                                        "' in trust is no network: write ADDRESS/BITS, e.g. 192.168.0.0/16");
+                                        "' in trusted_networks is no network: write ADDRESS/BITS, e.g. 192.168.0.0/16");
         }
     }
 }

@@ -25,15 +25,15 @@ using namespace std::chrono_literals;
 constexpr auto acknowledged_wait = 1s;  // from the last byte's acknowledgement to the close
 constexpr auto acknowledged_poll = 250ms;
 
-reason reason_of(int error) noexcept
+disconnect_reason reason_of(int error) noexcept
 {
     switch (error) {
     case ECONNRESET:
-    case EPIPE: return reason::reset;
+    case EPIPE: return disconnect_reason::reset;
     case ETIMEDOUT:
     case EHOSTUNREACH:
-    case ENETUNREACH: return reason::timed_out;
-    default: return reason::failed;
+    case ENETUNREACH: return disconnect_reason::timed_out;
+    default: return disconnect_reason::failed;
     }
 }
 
@@ -52,21 +52,21 @@ tcp_session::tcp_session(std::shared_ptr<tcp_shard> shard, connection&& accepted
       address_{shard_->context().addresses.key_of(accepted.peer.address())},
       framer_{shard_->room().options().max_message}
 {
-    accepted.place.release();
+    accepted.load.release();
 }
 
 // Runs within ~io_context too, where it may post nothing and tell nobody.
 tcp_session::~tcp_session()
 {
-    settle();
+    release_accounting();
     shard_->home().remove_connection();
 }
 
 // Takes the session out of every account it is in.
-void tcp_session::settle() noexcept
+void tcp_session::release_accounting() noexcept
 {
     shard_->clear_deadline(*this);
-    shard_->dismiss(*this);
+    shard_->remove(*this);
     if (counted_) {
         shard_->context().addresses.leave(address_);
     }
@@ -99,7 +99,7 @@ task<> tcp_session::run(boost::intrusive_ptr<tcp_session> self)
         }
     } catch (...) {
         s.shard_->report_exception("join", s.label_);
-        s.finish(reason::out_of_memory);
+        s.finish(disconnect_reason::out_of_memory);
     }
     while (s.phase_ != phase::gone) {
         const readiness begin{s};
@@ -109,11 +109,11 @@ task<> tcp_session::run(boost::intrusive_ptr<tcp_session> self)
             s.on_ready(ec);
         } catch (...) {
             s.shard_->report_exception("session", s.label_);
-            s.finish(reason::out_of_memory);
+            s.finish(disconnect_reason::out_of_memory);
         }
     }
-    s.settle();
-    if (s.id_ != room_itself) {
+    s.release_accounting();
+    if (s.id_ != server_id) {
         s.shard_->room().observer().left(s.id_, s.label_, s.reason_);
     }
 }
@@ -126,9 +126,9 @@ void tcp_session::join()
         }
     } catch (...) {  // it was never in
         shard_->report_exception("join", label_);
-        shard_->room().observer().refused(label_, reason::out_of_memory);
-        id_ = room_itself;
-        return finish(reason::out_of_memory);
+        shard_->room().observer().refused(label_, disconnect_reason::out_of_memory);
+        id_ = server_id;
+        return finish(disconnect_reason::out_of_memory);
     }
     shard_->room().observer().joined(id_, label_);
 }
@@ -138,11 +138,11 @@ bool tcp_session::enter()
 {
     auto& context = shard_->context();
     if (shard_->draining() || shard_->room().closed()) {
-        return refuse(reason::drained, "the room is closing");
+        return refuse(disconnect_reason::shutdown, "the room is closing");
     }
     counted_ = context.addresses.enter(address_);
     if (!counted_) {
-        return refuse(reason::address_full, "too many members from your address");
+        return refuse(disconnect_reason::address_limit, "too many members from your address");
     }
     position_ = shard_->room().tail();  // first, so that who sees it counted knows that it hears what comes next
     if (context.options.replay > 0) {
@@ -152,21 +152,21 @@ bool tcp_session::enter()
         shard_->schedule();
     }
     if (!context.seats.take()) {
-        return refuse(reason::room_full, "the room is full");
+        return refuse(disconnect_reason::room_full, "the room is full");
     }
     id_ = shard_->room().enter();
     member_ = true;
-    shard_->enroll(*this);
+    shard_->add(*this);
     return true;
 }
 
 // One that is refused memory for its last words too goes without.
-bool tcp_session::refuse(reason why, std::string_view last_words) noexcept
+bool tcp_session::refuse(disconnect_reason why, std::string_view last_words) noexcept
 {
     shard_->room().observer().refused(label_, why);
     position_ = shard_->room().tail();
     try {
-        shard_->enroll(*this);
+        shard_->add(*this);
         leave(why, last_words);
     } catch (...) {
         shard_->report_exception("refuse", label_);
@@ -181,11 +181,11 @@ void tcp_session::notify(notice kind, std::string_view text)
         return;
     }
     notices_ = static_cast<std::uint8_t>(notices_ | kind);
-    side_.edit().append(wire::room_sender).append("\n").append(text).append("\n");
+    output_buffer_.get().append(wire::server_name).append("\n").append(text).append("\n");
     shard_->serve(*this);
 }
 
-void tcp_session::leave(reason why, std::string_view last_words)
+void tcp_session::leave(disconnect_reason why, std::string_view last_words)
 {
     if (phase_ != phase::talking) {
         return;
@@ -196,14 +196,14 @@ void tcp_session::leave(reason why, std::string_view last_words)
     pending_.clear();
     since_ = shard_->now();
     // A member cut as slow, or never let in, is owed nothing.
-    end_ = why == reason::slow || id_ == room_itself ? position_ : shard_->room().tail();
+    end_ = why == disconnect_reason::slow_consumer || id_ == server_id ? position_ : shard_->room().tail();
     if (!last_words.empty()) {
         // Not before what is still owed from the log: on_sent_all() puts the words behind it.
-        pending_.edit().append(wire::room_sender).append("\n").append(last_words).append("\n");
+        pending_.get().append(wire::server_name).append("\n").append(last_words).append("\n");
     }
-    shard_->set_deadline(*this, since_ + shard_->context().options.drain);
+    shard_->set_deadline(*this, since_ + shard_->context().options.drain_timeout);
     shard_->serve(*this);
-    if (phase_ == phase::leaving && shard_->context().options.drain.count() == 0) {
+    if (phase_ == phase::leaving && shard_->context().options.drain_timeout.count() == 0) {
         finish(why);
     }
 }
@@ -216,7 +216,7 @@ void tcp_session::on_sent_all()
         return;
     }
     if (!pending_.empty()) {
-        side_ = std::exchange(pending_, {});
+        output_buffer_ = std::exchange(pending_, {});
         return shard_->serve(*this);
     }
     if (eof_) {
@@ -233,7 +233,7 @@ void tcp_session::on_sent_all()
 void tcp_session::linger()
 {
     const auto now = shard_->now();
-    const auto last = since_ + shard_->context().options.drain;
+    const auto last = since_ + shard_->context().options.drain_timeout;
     if (!all_acknowledged(stream_.native_handle())) {
         behind_since_ = time_source::time_point::max();
         return shard_->set_deadline(*this, std::min(last, now + acknowledged_poll));
@@ -255,7 +255,7 @@ void tcp_session::wait_writable() noexcept
     }
     try {
         if (!write_memory_) {
-            write_memory_ = std::make_unique<operation_memory>();
+            write_memory_ = std::make_unique<handler_memory>();
         }
         auto writable = [self = boost::intrusive_ptr{this}](error_code) { self->shard_->on_writable(*self); };
         stream_.async_wait(tcp_stream::wait_write, with_memory(*write_memory_, std::move(writable)));
@@ -270,7 +270,7 @@ void tcp_session::fail(int error) noexcept
     finish(reason_of(error));
 }
 
-void tcp_session::finish(reason why) noexcept
+void tcp_session::finish(disconnect_reason why) noexcept
 {
     if (phase_ == phase::gone) {
         return;

@@ -23,15 +23,15 @@ constexpr int last_round = 3;  // of gathering; at some 128 sockets each
 tcp_shard::tcp_shard(std::shared_ptr<tcp_context> context, std::size_t index)
     : context_{std::move(context)},
       index_{index},
-      alarm_{home().get_executor(), context_->shards, context_->clock}
+      timer_{home().get_executor(), context_->shards, context_->clock}
 {
 }
 
 void tcp_shard::start()
 {
-    alarm_.on_ring([weak = weak_from_this()] {
+    timer_.on_expiry([weak = weak_from_this()] {
         if (const auto self = weak.lock()) {
-            self->on_alarm();
+            self->on_timer();
         }
     });
     context_->room->add(shared_from_this());
@@ -43,39 +43,39 @@ void tcp_shard::detach() noexcept
     context_->room->remove(this);
 }
 
-bool tcp_shard::deserted() const noexcept
+bool tcp_shard::idle() const noexcept
 {
-    return detached_ || (home().connections() == 0 && asked_.furthest() == breath::none && !room().closed());
+    return detached_ || (home().connections() == 0 && stop_request_.furthest() == stop_mode::none && !room().closed());
 }
 
 void tcp_shard::wake() noexcept
 {
     if (context_->gate.wait(weak_from_this())) {
-        gather_for_all(room().tail(), 0);
+        coalesce(room().tail(), 0);
     }
 }
 
-void tcp_shard::gather_for_all(position seen, int round) noexcept
+void tcp_shard::coalesce(position seen, int round) noexcept
 try {
-    auto next = [self = shared_from_this(), seen, round] { self->gather_more(seen, round); };
+    auto next = [self = shared_from_this(), seen, round] { self->coalesce_round(seen, round); };
     asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
 } catch (...) {
-    release_all();
+    start_flushes();
 }
 
 // Once more round the strand as long as that brings something new: what the poller found meanwhile is read first, and
 // goes out in the same flush.
-void tcp_shard::gather_more(position seen, int round) noexcept
+void tcp_shard::coalesce_round(position seen, int round) noexcept
 {
     const auto tail = room().tail();
-    if (tail == seen || round == last_round || tail.byte - told_.byte > message_log::segment_bytes) {
-        release_all();
+    if (tail == seen || round == last_round || tail.byte - flushed_to_.byte > message_log::segment_bytes) {
+        start_flushes();
     } else {
-        gather_for_all(tail, round + 1);
+        coalesce(tail, round + 1);
     }
 }
 
-void tcp_shard::release_all() noexcept
+void tcp_shard::start_flushes() noexcept
 {
     for (const auto& one : context_->gate.open()) {
         if (const auto shard = one.lock()) {
@@ -95,7 +95,7 @@ try {
     };
     asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
 } catch (...) {
-    begin();
+    clear_scheduled();
     missed_wake_ = true;
     report_exception("wake");
     (void)context_->gate.end();  // the releasing shard's own is still to come
@@ -104,14 +104,14 @@ try {
 void tcp_shard::end_flush() noexcept
 {
     if (context_->gate.end()) {
-        gather_for_all(room().tail(), 0);
+        coalesce(room().tail(), 0);
     }
 }
 
 // The flush is what can be had without memory, from any thread.
-void tcp_shard::ask(breath what) noexcept
+void tcp_shard::request_stop(stop_mode what) noexcept
 {
-    asked_.ask(what);
+    stop_request_.raise(what);
     schedule();
 }
 
@@ -120,35 +120,35 @@ void tcp_shard::report_exception(std::string_view where, std::string_view addres
     room().observer().error(where, address, std::current_exception());
 }
 
-void tcp_shard::enroll(tcp_session& session)
+void tcp_shard::add(tcp_session& session)
 {
-    if (session.enrolled_) {
+    if (session.in_roster_) {
         return;
     }
     sessions_.push_back(&session);
-    session.enrolled_ = true;
+    session.in_roster_ = true;
     session.roster_index_ = static_cast<std::uint32_t>(sessions_.size() - 1);
     if (sessions_.size() == 1 || session.position_.sequence < lowest_.sequence) {
         lowest_ = session.position_;
     }
     if (sessions_.size() == 1) {
-        hold(room().tail().byte);
-        alarm_.set_at_most(now() + housekeeping);
+        set_backpressure_mark(room().tail().byte);
+        timer_.expires_no_later_than(now() + housekeeping);
     }
 }
 
-void tcp_shard::dismiss(tcp_session& session) noexcept
+void tcp_shard::remove(tcp_session& session) noexcept
 {
-    if (!session.enrolled_) {
+    if (!session.in_roster_) {
         return;
     }
     sessions_[session.roster_index_] = sessions_.back();
     sessions_[session.roster_index_]->roster_index_ = session.roster_index_;
     sessions_.pop_back();
-    session.enrolled_ = false;
+    session.in_roster_ = false;
     if (sessions_.empty()) {
-        hold(nobody);
-        rest();
+        set_backpressure_mark(no_mark);
+        cancel_timer_if_done();
     }
 }
 
@@ -162,7 +162,7 @@ void tcp_shard::set_deadline(tcp_session& session, time_source::time_point when)
         deadlines_.erase({session.deadline_, &session});
     }
     session.deadline_ = when;
-    alarm_.set_at_most(when);
+    timer_.expires_no_later_than(when);
 }
 
 void tcp_shard::clear_deadline(tcp_session& session) noexcept
@@ -173,7 +173,7 @@ void tcp_shard::clear_deadline(tcp_session& session) noexcept
     }
 }
 
-void tcp_shard::on_alarm() noexcept
+void tcp_shard::on_timer() noexcept
 {
     try {
         const auto time = now();
@@ -184,53 +184,53 @@ void tcp_shard::on_alarm() noexcept
                 session->on_deadline();
             } catch (...) {
                 report_exception("deadline", session->label());
-                session->finish(reason::out_of_memory);
+                session->finish(disconnect_reason::out_of_memory);
             }
         }
         // With 10,000 silent members it takes milliseconds to ask each. A wake that is under way stays so: to begin()
         // here would let another take the memory that it lies in.
-        if (missed_wake_.exchange(false) || behind_ || pressed_ != 0) {
-            tell_all();
+        if (missed_wake_.exchange(false) || behind_ || congested_ != 0) {
+            flush_members();
         }
         if (!deadlines_.empty()) {
-            alarm_.set_at_most(deadlines_.begin()->first);
+            timer_.expires_no_later_than(deadlines_.begin()->first);
         }
         if (!sessions_.empty()) {
-            alarm_.set_at_most(time + housekeeping);
+            timer_.expires_no_later_than(time + housekeeping);
         }
     } catch (...) {
-        report_exception("alarm");
+        report_exception("timer");
     }
 }
 
 // Does what is asked for, as often as it is: a session that joined meanwhile is among those that go.
-void tcp_shard::heed() noexcept
+void tcp_shard::apply_stop_request() noexcept
 {
-    const auto asked = std::max(asked_.furthest(), room().closed() ? breath::drain : breath::none);
-    if (asked == breath::none) {
+    const auto asked = std::max(stop_request_.furthest(), room().closed() ? stop_mode::drain : stop_mode::none);
+    if (asked == stop_mode::none) {
         return;
     }
     draining_ = true;
     for (auto* session : sessions_) {
         try {
-            if (asked == breath::insist) {
-                session->finish(reason::drained);
+            if (asked == stop_mode::close) {
+                session->finish(disconnect_reason::shutdown);
             } else {
-                session->leave(reason::drained, "the room is closing");
+                session->leave(disconnect_reason::shutdown, "the room is closing");
             }
         } catch (...) {
             report_exception("drain", session->label());
-            session->finish(reason::drained);
+            session->finish(disconnect_reason::shutdown);
         }
     }
-    rest();
+    cancel_timer_if_done();
 }
 
-// The alarm of a shard that is done would keep the context running for nothing.
-void tcp_shard::rest() noexcept
+// The timer of a shard that is done would keep the context running for nothing.
+void tcp_shard::cancel_timer_if_done() noexcept
 {
     if (draining_ && sessions_.empty()) {
-        alarm_.cancel();
+        timer_.cancel();
     }
 }
 

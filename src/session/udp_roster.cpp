@@ -70,7 +70,7 @@ udp_member& udp_roster::add(const endpoint_type& endpoint, time_point now)
     const auto slot = member.slot_;
     member.endpoint = endpoint;
     index_.insert(slot);
-    home.first_free = member.older_;
+    home.first_free = member.previous_;
     ++home.used;
     member = udp_member{};
     member.endpoint = endpoint;
@@ -83,7 +83,7 @@ udp_member& udp_roster::add(const endpoint_type& endpoint, time_point now)
 void udp_roster::touch(udp_member& member, time_point now) noexcept
 {
     member.heard = now;
-    if (member.slot_ != youngest_) {
+    if (member.slot_ != most_recent_) {
         unlink(member);
         append(member);
     }
@@ -130,23 +130,23 @@ udp_member* udp_roster::member_from(std::size_t slot) noexcept
 
 void udp_roster::give_back(chunk& home, udp_member& slot) noexcept
 {
-    slot.younger_ = slot.slot_;
-    slot.older_ = home.first_free;
+    slot.next_ = slot.slot_;
+    slot.previous_ = home.first_free;
     home.first_free = slot.slot_;
 }
 
 void udp_roster::append(udp_member& member) noexcept
 {
-    member.older_ = youngest_;
-    member.younger_ = none;
-    (youngest_ == none ? eldest_ : at(youngest_).younger_) = member.slot_;
-    youngest_ = member.slot_;
+    member.previous_ = most_recent_;
+    member.next_ = none;
+    (most_recent_ == none ? least_recent_ : at(most_recent_).next_) = member.slot_;
+    most_recent_ = member.slot_;
 }
 
 void udp_roster::unlink(udp_member& member) noexcept
 {
-    (member.older_ == none ? eldest_ : at(member.older_).younger_) = member.younger_;
-    (member.younger_ == none ? youngest_ : at(member.younger_).older_) = member.older_;
+    (member.previous_ == none ? least_recent_ : at(member.previous_).next_) = member.next_;
+    (member.next_ == none ? most_recent_ : at(member.next_).previous_) = member.previous_;
 }
 
 }  // namespace chatroom

@@ -23,7 +23,7 @@ constexpr auto expel_pause = 10ms;  // a crowd that falls silent is not expelled
 udp_shard::udp_shard(std::shared_ptr<udp_context> context, std::shared_ptr<udp_port> port)
     : context_{std::move(context)},
       port_{std::move(port)},
-      alarm_{port_->get_executor(), port_->shards(), context_->clock},
+      timer_{port_->get_executor(), port_->shards(), context_->clock},
       base_{room().tail()}
 {
 }
@@ -31,16 +31,16 @@ udp_shard::udp_shard(std::shared_ptr<udp_context> context, std::shared_ptr<udp_p
 // Within ~io_context it may post nothing and tell nobody.
 udp_shard::~udp_shard()
 {
-    while (auto* member = roster_.eldest()) {
-        settle(*member);
+    while (auto* member = roster_.least_recent()) {
+        release_accounting(*member);
     }
 }
 
 void udp_shard::start()
 {
-    alarm_.on_ring([weak = weak_from_this()] {
+    timer_.on_expiry([weak = weak_from_this()] {
         if (const auto self = weak.lock()) {
-            self->on_alarm();
+            self->on_timer();
         }
     });
     room().add(shared_from_this());
@@ -52,25 +52,25 @@ void udp_shard::report_exception(std::string_view where) noexcept
 }
 
 // Takes the member out of every account it is in.
-void udp_shard::settle(udp_member& member) noexcept
+void udp_shard::release_accounting(udp_member& member) noexcept
 {
     context_->addresses.leave(context_->addresses.key_of(normalised(member.endpoint.address())));
     context_->seats.give_back();
     room().leave();
     if (roster_.slot_of(member) == slot_) {
-        piece_ = 0;
+        fragment_ = 0;
     }
     roster_.remove(member);
 }
 
-void udp_shard::leave(udp_member& member, reason why) noexcept
+void udp_shard::leave(udp_member& member, disconnect_reason why) noexcept
 {
     const auto id = member.id;
     const auto endpoint = member.endpoint;
-    settle(member);
+    release_accounting(member);
     if (roster_.size() == 0) {
-        hold(nobody);  // no sweep may follow that would
-        room().ease();
+        set_backpressure_mark(no_mark);  // no sweep may follow that would
+        room().resume_if_relieved();
     }
     try {
         observer().left(id, to_label(endpoint), why);
@@ -79,40 +79,40 @@ void udp_shard::leave(udp_member& member, reason why) noexcept
     }
 }
 
-void udp_shard::on_alarm() noexcept
+void udp_shard::on_timer() noexcept
 {
     try {
         port_->receive_waiting();  // a stalled process must not expel those whose heartbeats wait
     } catch (...) {
-        report_exception("alarm");
+        report_exception("timer");
     }
-    const auto now = alarm_.now();
-    if (now >= insist_at_) {
-        return expel_all();
+    const auto now = timer_.now();
+    if (now >= close_at_) {
+        return disconnect_all();
     }
     expire(now);
     if (sweep_ == sweep::blocked && !waits_to_write_) {
         sweep_ = sweep::going;
         step();
     }
-    alarm_.set_at_most(insist_at_);
+    timer_.expires_no_later_than(close_at_);
 }
 
 // The first moment that a member last heard then is no longer one: at exactly the expiry it still is.
-time_source::time_point udp_shard::due(time_source::time_point heard) const noexcept
+time_source::time_point udp_shard::expiry_time(time_source::time_point heard) const noexcept
 {
-    return heard + context_->options.expiry + 1ns;
+    return heard + context_->options.heartbeat_timeout + 1ns;
 }
 
 void udp_shard::expire(time_source::time_point now) noexcept
 {
     std::size_t expelled = 0;
-    for (auto* member = roster_.eldest(); member != nullptr; member = roster_.eldest()) {
-        const auto when = due(member->heard);
+    for (auto* member = roster_.least_recent(); member != nullptr; member = roster_.least_recent()) {
+        const auto when = expiry_time(member->heard);
         if (when > now || expelled == expelled_per_turn) {
-            return alarm_.set_at_most(expelled == 0 ? when : std::max(when, now + expel_pause));
+            return timer_.expires_no_later_than(expelled == 0 ? when : std::max(when, now + expel_pause));
         }
-        leave(*member, reason::expired);
+        leave(*member, disconnect_reason::heartbeat_timeout);
         ++expelled;
     }
 }
@@ -123,9 +123,10 @@ void udp_shard::detach() noexcept
     room().remove(this);
 }
 
-bool udp_shard::deserted() const noexcept
+bool udp_shard::idle() const noexcept
 {
-    return detached_ || (context_->seats.taken() == 0 && asked_.furthest() == breath::none && !room().closed());
+    return detached_ ||
+           (context_->seats.taken() == 0 && stop_request_.furthest() == stop_mode::none && !room().closed());
 }
 
 void udp_shard::wake() noexcept
@@ -134,64 +135,64 @@ void udp_shard::wake() noexcept
         auto next = [self = shared_from_this()] { self->flush(); };
         asio::post(port_->get_executor(), with_memory(wake_memory_, std::move(next)));
     } catch (...) {
-        begin();
+        clear_scheduled();
         report_exception("wake");
     }
 }
 
 // The flush is what can be had without memory, from any thread.
-void udp_shard::ask(breath what) noexcept
+void udp_shard::request_stop(stop_mode what) noexcept
 {
-    asked_.ask(what);
+    stop_request_.raise(what);
     schedule();
 }
 
 // Whether everybody is gone already.
-bool udp_shard::heed() noexcept
+bool udp_shard::apply_stop_request() noexcept
 {
-    const auto asked = asked_.furthest();
-    if (asked == breath::insist || (asked == breath::drain && context_->options.drain.count() == 0)) {
-        expel_all();
+    const auto asked = stop_request_.furthest();
+    if (asked == stop_mode::close || (asked == stop_mode::drain && context_->options.drain_timeout.count() == 0)) {
+        disconnect_all();
         return true;
     }
-    if (asked == breath::drain || room().closed()) {
+    if (asked == stop_mode::drain || room().closed()) {
         if (roster_.size() == 0) {
             draining_ = true;
-            rest();
+            cancel_timer_if_done();
             return true;
         }
         if (!std::exchange(draining_, true)) {
-            begin_farewell();
+            begin_closing_pass();
         }
     }
     return false;
 }
 
-void udp_shard::begin_farewell() noexcept
+void udp_shard::begin_closing_pass() noexcept
 {
-    insist_at_ = alarm_.now() + context_->options.drain;
-    alarm_.set_at_most(insist_at_);
+    close_at_ = timer_.now() + context_->options.drain_timeout;
+    timer_.expires_no_later_than(close_at_);
 }
 
-void udp_shard::expel_all() noexcept
+void udp_shard::disconnect_all() noexcept
 {
     draining_ = true;
-    while (auto* member = roster_.eldest()) {
-        leave(*member, reason::drained);
+    while (auto* member = roster_.least_recent()) {
+        leave(*member, disconnect_reason::shutdown);
     }
     sweep_ = sweep::idle;
     batch_.clear();
     view_.clear();
-    rest();
+    cancel_timer_if_done();
 }
 
-// Nobody is left to serve. The alarm of a shard that is done would keep the context running for nothing.
-void udp_shard::rest() noexcept
+// Nobody is left to serve. The timer of a shard that is done would keep the context running for nothing.
+void udp_shard::cancel_timer_if_done() noexcept
 {
-    hold(nobody);
-    insist_at_ = time_source::time_point::max();
-    alarm_.cancel();
-    if (asked_.furthest() != breath::none) {
+    set_backpressure_mark(no_mark);
+    close_at_ = time_source::time_point::max();
+    timer_.cancel();
+    if (stop_request_.furthest() != stop_mode::none) {
         port_->close();
     }
 }

@@ -57,7 +57,7 @@ std::string_view take_sender(std::string_view& datagram) noexcept
     auto rest = datagram;
     const auto sender = take_sender_line(rest);
     if (!is_sender(sender)) {
-        return room_sender;
+        return server_name;
     }
     datagram = rest;
     return sender;

@@ -27,7 +27,7 @@ line_framer::result line_framer::next(std::string_view& bytes)
         return add(piece) ? result::need_more : result::too_long;
     }
     bytes.remove_prefix(size + 1);
-    line_peer_ = true;
+    sends_newlines_ = true;
     if (raw_ == 0) {
         text_ = piece;
         return result::line;
@@ -48,10 +48,10 @@ line_framer::result line_framer::finish()
         end_line();
         return result::need_more;
     }
-    append_clean(partial_.edit(), {tail_, tail_size_});  // a code point that was cut becomes U+FFFD
+    append_clean(partial_.get(), {tail_, tail_size_});  // a code point that was cut becomes U+FFFD
     end_line();
     text_ = partial_.view();
-    given_ = true;
+    text_is_partial_ = true;
     return result::line;
 }
 
@@ -67,7 +67,7 @@ bool line_framer::add(std::string_view piece)
         piece = joined;
     }
     const auto complete = complete_prefix(piece);
-    append_clean(partial_.edit(), piece.substr(0, complete));
+    append_clean(partial_.get(), piece.substr(0, complete));
     tail_size_ = static_cast<std::uint8_t>(piece.size() - complete);
     piece.copy(tail_, tail_size_, complete);
     if (partial_.view().size() <= limit_) {
@@ -88,10 +88,10 @@ void line_framer::end_line() noexcept
 
 void line_framer::release() noexcept
 {
-    if (!given_) {
+    if (!text_is_partial_) {
         return;
     }
-    given_ = false;
+    text_is_partial_ = false;
     text_ = {};
     partial_.clear();
 }

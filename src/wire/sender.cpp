@@ -40,7 +40,7 @@ bool is_zone(std::string_view text) noexcept
 
 bool is_sender(std::string_view line) noexcept
 {
-    if (line == room_sender) {
+    if (line == server_name) {
         return true;
     }
     const auto colon = line.rfind(':');

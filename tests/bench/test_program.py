@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from liar import ForeignLiar, TcpLiar, UdpLiar
+from faulty_server import ForeignLiar, TcpLiar, UdpLiar
 
 BENCH, SERVER = os.environ["CHATROOM_BENCH"], os.environ["CHATROOM_SERVER"]
 SHORT = {"--members": "5", "--speakers": "2", "--window": "8", "--rate": "300", "--stalled": "1", "--seconds": "0.5",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "play.hpp"
+#include "session_script.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "../../src/connect_race.hpp"
-#include "house.hpp"
+#include "../../src/happy_eyeballs.hpp"
+#include "room_fixture.hpp"
 
 #include <chatroom/tcp_client.hpp>
 
@@ -47,7 +47,7 @@ struct stage {
 
     std::string hear()
     {
-        const auto heard = await(client.hear());
+        const auto heard = await(client.receive());
         return heard ? heard->sender + "|" + heard->text : "(end)";
     }
 
@@ -90,8 +90,8 @@ struct addresses {
     // What becomes of a race, and to which port.
     std::pair<error_code, unsigned> race(std::vector<tcp::endpoint> to, std::chrono::milliseconds delay)
     {
-        const auto race = std::make_shared<connect_race>(io.get_executor());
-        auto result = asio::co_spawn(io, connect_race::run(race, std::move(to), delay), asio::use_future);
+        const auto race = std::make_shared<happy_eyeballs>(io.get_executor());
+        auto result = asio::co_spawn(io, happy_eyeballs::run(race, std::move(to), delay), asio::use_future);
         io.restart();
         io.run();
         const auto ec = result.get();
@@ -131,8 +131,8 @@ BOOST_AUTO_TEST_CASE(when_all_have_failed_the_error_is_one_that_tells)
 BOOST_AUTO_TEST_CASE(closing_ends_it)
 {
     addresses at;
-    const auto race = std::make_shared<connect_race>(at.io.get_executor());
-    auto result = asio::co_spawn(at.io, connect_race::run(race, {at.full.local_endpoint()}, 1h), asio::use_future);
+    const auto race = std::make_shared<happy_eyeballs>(at.io.get_executor());
+    auto result = asio::co_spawn(at.io, happy_eyeballs::run(race, {at.full.local_endpoint()}, 1h), asio::use_future);
     asio::post(at.io, [race] { race->close(); });
     at.io.run();
     BOOST_TEST(result.get() == asio::error::operation_aborted);
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(closing_ends_it)
 BOOST_AUTO_TEST_CASE(a_server_that_keeps_silent_is_given_up_after_the_connect_time)
 {
     addresses at;
-    stage s{{.connect_time = 50ms}};
+    stage s{{.connect_timeout = 50ms}};
     const auto port = std::to_string(at.full.local_endpoint().port());
     BOOST_TEST(s.await(connected(&s.client, port)) == boost::system::errc::timed_out);
 }
@@ -158,12 +158,12 @@ BOOST_AUTO_TEST_CASE(messages_are_heard_in_order_and_the_end_is_nothing)
     BOOST_TEST(s.hear() == "*|two");
     server.close();
     BOOST_TEST(s.hear() == "(end)");
-    BOOST_TEST(!s.client.end_of());
+    BOOST_TEST(!s.client.close_reason());
 }
 
 BOOST_AUTO_TEST_CASE(a_text_without_newline_ends_at_the_quiet_gap)
 {
-    stage s{{.quiet_gap = 1ms}};
+    stage s{{.message_gap = 1ms}};
     auto server = s.accept();
     asio::write(server, asio::buffer(std::string_view{"1.2.3.4:5\none"}));
     BOOST_TEST(s.hear() == "1.2.3.4:5|one");
@@ -176,21 +176,21 @@ BOOST_AUTO_TEST_CASE(a_reset_is_an_end_with_an_error)
     server.set_option(asio::socket_base::linger{true, 0});
     server.close();
     BOOST_TEST(s.hear() == "(end)");
-    BOOST_TEST(s.client.end_of() == asio::error::connection_reset);
+    BOOST_TEST(s.client.close_reason() == asio::error::connection_reset);
 }
 
 BOOST_AUTO_TEST_CASE(it_leaves_with_quit_once_its_word_is_back_and_waits_for_the_close)
 {
-    stage s{{.echo_time = 1h, .leave_time = 1h}};
+    stage s{{.echo_timeout = 1h, .leave_timeout = 1h}};
     auto server = s.accept();
-    s.await(s.client.say("hi"));
-    auto hearing = asio::co_spawn(s.io, s.client.hear(), asio::use_future);
+    s.await(s.client.send("hi"));
+    auto hearing = asio::co_spawn(s.io, s.client.receive(), asio::use_future);
     auto leaving = asio::co_spawn(s.io, s.client.leave(), asio::use_future);
     std::array<char, 64> buffer;
     BOOST_TEST(asio::read(server, asio::buffer(buffer, 3)) == 3u);
-    asio::write(server, asio::buffer(s.client.label() + "\nhi\n"));
+    asio::write(server, asio::buffer(s.client.local_name() + "\nhi\n"));
     BOOST_TEST(hearing.get().has_value());
-    auto end = asio::co_spawn(s.io, s.client.hear(), asio::use_future);
+    auto end = asio::co_spawn(s.io, s.client.receive(), asio::use_future);
     BOOST_TEST(asio::read(server, asio::buffer(buffer, 6)) == 6u);
     BOOST_TEST(std::string_view(buffer.data(), 6) == "/quit\n");
     server.close();
@@ -200,13 +200,13 @@ BOOST_AUTO_TEST_CASE(it_leaves_with_quit_once_its_word_is_back_and_waits_for_the
 
 BOOST_AUTO_TEST_CASE(it_is_a_member_of_our_own_room)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
     stage s;
     s.await(s.client.connect("127.0.0.1", std::to_string(h.at.port())));
-    s.await(s.client.say("hi"));
-    BOOST_TEST(s.hear() == s.client.label() + "|hi");
-    BOOST_TEST(ann.line() == s.client.label());
+    s.await(s.client.send("hi"));
+    BOOST_TEST(s.hear() == s.client.local_name() + "|hi");
+    BOOST_TEST(ann.line() == s.client.local_name());
     BOOST_TEST(ann.line() == "hi");
 }
 

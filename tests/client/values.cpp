@@ -2,9 +2,9 @@
 #include "address.hpp"
 #include "back_off.hpp"
 #include "colour.hpp"
+#include "diagnostics.hpp"
 #include "options.hpp"
 #include "render.hpp"
-#include "sentences.hpp"
 
 #include <chatroom/wire/text.hpp>
 
@@ -110,14 +110,14 @@ BOOST_AUTO_TEST_CASE(each_wait_is_anything_up_to_a_ceiling_that_doubles_up_to_th
 BOOST_AUTO_TEST_CASE(only_a_connection_that_stood_for_a_while_begins_it_anew)
 {
     std::mt19937 generator{1};
-    const auto longest = [&](std::chrono::milliseconds stood) {
+    const auto longest = [&](std::chrono::milliseconds connected_for) {
         auto most = 0ms;
         for (int i = 0; i < 200; ++i) {
             back_off waits{1s, 30s};
             for (int n = 0; n < 6; ++n) {
                 (void)waits.next(generator);
             }
-            waits.stood(stood);
+            waits.connected_for(connected_for);
             most = std::max(most, waits.next(generator));
         }
         return most;

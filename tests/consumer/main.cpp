@@ -22,9 +22,9 @@ asio::awaitable<void> talk(asio::io_context* io, chatroom::tcp_room* tcp, std::s
     chatroom::tcp_client client{io->get_executor()};
     auto connecting = client.connect("127.0.0.1", port);
     co_await std::move(connecting);
-    auto saying = client.say("hello");
+    auto saying = client.send("hello");
     co_await std::move(saying);
-    auto hearing = client.hear();
+    auto hearing = client.receive();
     const auto heard = co_await std::move(hearing);
     std::cout << CHATROOM_VERSION << " heard " << (heard ? heard->text : "nothing") << std::endl;
     client.close();

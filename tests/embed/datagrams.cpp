@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A room over UDP inside somebody else's program: their executor, their admission, their observer, ends in any order.
-#include "udp_house.hpp"
+#include "udp_room_fixture.hpp"
 
 #include <boost/asio/thread_pool.hpp>
 
@@ -19,7 +19,7 @@ const asio::ip::udp::endpoint loopback{asio::ip::address_v4::loopback(), 0};
 /// What a member hears in a room on any executor: its own words, what the program publishes, and the last word.
 void a_udp_room_works_on(const asio::any_io_executor& executor, std::size_t shards)
 {
-    const auto seen = std::make_shared<witness>();
+    const auto seen = std::make_shared<recording_observer>();
     udp_room_options options;
     options.server.shards = shards;
     room talk{{}, seen};
@@ -28,7 +28,7 @@ void a_udp_room_works_on(const asio::any_io_executor& executor, std::size_t shar
     auto ended = asio::co_spawn(executor, udp.run(), asio::use_future);
     auto reader = talk.follow(executor);
     auto read = asio::co_spawn(executor, reader.next(), asio::use_future);
-    udp_person ann{at};
+    udp_test_client ann{at};
     ann.say("#ping#");
     BOOST_TEST(seen->saw("joined"));
     ann.say("hi");
@@ -41,7 +41,7 @@ void a_udp_room_works_on(const asio::any_io_executor& executor, std::size_t shar
     BOOST_TEST(talk.members() == 1u);
     udp.stop();
     BOOST_TEST(ann.hear() == "*\nthe room is closing");
-    BOOST_TEST(seen->saw("left drained"));
+    BOOST_TEST(seen->saw("left shutdown"));
     BOOST_TEST((ended.wait_for(std::chrono::seconds{10}) == std::future_status::ready));
     BOOST_TEST(talk.members() == 0u);
 }
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_udp_room_works_on_an_io_context_a_pool_and_a_strand_of_it
 
 BOOST_AUTO_TEST_CASE(an_admission_that_throws_keeps_the_peer_out_and_is_reported_and_the_room_goes_on)
 {
-    const auto seen = std::make_shared<witness>();
+    const auto seen = std::make_shared<recording_observer>();
     asio::io_context io;
     std::optional<asio::ip::udp::endpoint> asked;
     bool first = true;
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(an_admission_that_throws_keeps_the_peer_out_and_is_reported
     const auto at = udp.listen(loopback);
     asio::co_spawn(io, udp.run(), [](std::exception_ptr) {});
     std::jthread thread{[&io] { io.run(); }};
-    udp_person ann{at};
+    udp_test_client ann{at};
     ann.say("#ping#");
     BOOST_TEST(seen->saw("error datagram"));
     BOOST_TEST(seen->times("joined") == 0);
@@ -95,10 +95,10 @@ BOOST_AUTO_TEST_CASE(an_admission_that_throws_keeps_the_peer_out_and_is_reported
 
 BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_members_over_udp_calls_no_observer)
 {
-    const auto seen = std::make_shared<witness>();
+    const auto seen = std::make_shared<recording_observer>();
     auto io = std::make_unique<asio::io_context>();
     std::optional<udp_room> udp{std::in_place, io->get_executor(), room{{}, seen}};
-    udp_person ann{udp->listen(loopback)};
+    udp_test_client ann{udp->listen(loopback)};
     asio::co_spawn(*io, udp->run(), [](std::exception_ptr) {});
     ann.say("#ping#");
     while (seen->times("joined") == 0) {
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_members_over_udp_calls_no_
     }
     udp.reset();
     io.reset();
-    BOOST_TEST(seen->times("left drained") == 0);
+    BOOST_TEST(seen->times("left shutdown") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(an_option_of_udp_out_of_its_range_is_an_invalid_argument_that_names_it)
@@ -119,9 +119,9 @@ BOOST_AUTO_TEST_CASE(an_option_of_udp_out_of_its_range_is_an_invalid_argument_th
                               [&](const auto& e) { return std::string{e.what()}.find(option) != std::string::npos; });
     };
     names("shards", [](auto& o) { o.server.shards = 0; });
-    names("heartbeat", [](auto& o) { o.heartbeat = std::chrono::milliseconds{0}; });
-    names("expiry", [](auto& o) { o.expiry = o.heartbeat; });
-    names("trust", [](auto& o) { o.trust = {"everybody"}; });
+    names("heartbeat_interval", [](auto& o) { o.heartbeat_interval = std::chrono::milliseconds{0}; });
+    names("heartbeat_timeout", [](auto& o) { o.heartbeat_timeout = o.heartbeat_interval; });
+    names("trusted_networks", [](auto& o) { o.trusted_networks = {"everybody"}; });
     names("burst", [](auto& o) { o.burst = 0; });
 }
 

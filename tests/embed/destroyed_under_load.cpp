@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a header lets any thread destroy at any time is destroyed while callers arrive. The sanitizers see what a
 // handler touches that is gone.
-#include "udp_house.hpp"
+#include "udp_room_fixture.hpp"
 
 #include <chatroom/serve/tcp_server.hpp>
 #include <chatroom/serve/udp_server.hpp>

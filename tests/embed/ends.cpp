@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Stopping and destroying in any order: the context outlives all, and that is the one rule.
-#include "udp_house.hpp"
+#include "udp_room_fixture.hpp"
 
 #include <array>
 
@@ -12,8 +12,8 @@ namespace {
 const asio::ip::tcp::endpoint loopback{asio::ip::address_v4::loopback(), 0};
 
 /// Everything that can be alive at once, on a context with two threads, with a member inside each transport.
-struct full_house {
-    full_house()
+struct full_fixture {
+    full_fixture()
     {
         const auto over = [this](std::exception_ptr) { ++ended; };
         for (auto* at : {&first, &second}) {
@@ -69,14 +69,14 @@ struct full_house {
     }
 
     asio::io_context io;
-    std::shared_ptr<witness> seen = std::make_shared<witness>();
+    std::shared_ptr<recording_observer> seen = std::make_shared<recording_observer>();
     std::optional<room> talk{std::in_place, room_options{}, seen};
     std::optional<tcp_room> first{std::in_place, io.get_executor(), *talk};
     std::optional<tcp_room> second{std::in_place, io.get_executor(), *talk};
     std::optional<udp_room> udp{std::in_place, io.get_executor(), *talk};
     std::optional<follower> reader{talk->follow(io.get_executor())};
-    std::vector<person> people;
-    std::optional<udp_person> eve;
+    std::vector<test_client> people;
+    std::optional<udp_test_client> eve;
     std::atomic<int> ended{0};
     std::array<std::jthread, 2> threads;
 };
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_SUITE(embed_ends)
 BOOST_AUTO_TEST_CASE(rooms_and_followers_may_be_destroyed_in_any_order_with_members_inside)
 {
     in_every_order([](const auto& order) {
-        full_house h;
+        full_fixture h;
         for (const int what : order) {
             h.end(what);
         }
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(rooms_and_followers_may_be_destroyed_in_any_order_with_memb
 BOOST_AUTO_TEST_CASE(rooms_and_followers_may_be_stopped_in_any_order_and_their_members_are_told)
 {
     in_every_order([](const auto& order) {
-        full_house h;
+        full_fixture h;
         for (const int what : order) {
             h.stop(what);
         }
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(rooms_and_followers_may_be_stopped_in_any_order_and_their_m
 
 BOOST_AUTO_TEST_CASE(stopping_twice_and_after_the_end_is_harmless)
 {
-    full_house h;
+    full_fixture h;
     for (int turn = 0; turn < 2; ++turn) {
         for (const int what : all) {
             h.stop(what);
@@ -140,13 +140,13 @@ BOOST_AUTO_TEST_CASE(stopping_twice_and_after_the_end_is_harmless)
 
 BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_members_inside_calls_no_observer)
 {
-    const auto seen = std::make_shared<witness>();
+    const auto seen = std::make_shared<recording_observer>();
     auto io = std::make_unique<asio::io_context>();
     {
         tcp_room tcp{io->get_executor(), room{{}, seen}};
         const auto at = tcp.listen(loopback);
         asio::co_spawn(*io, tcp.run(), [](std::exception_ptr) {});
-        person ann{at};
+        test_client ann{at};
         ann.say("hello\n");
         while (seen->times("joined") == 0) {
             io->run_one_for(std::chrono::milliseconds{100});
@@ -154,8 +154,8 @@ BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_members_inside_calls_no_ob
     }
     io.reset();
     BOOST_TEST(seen->times("joined") == 1);
-    for (std::size_t r = 0; r < reason_count; ++r) {
-        BOOST_TEST(seen->times("left " + std::string{to_string(static_cast<reason>(r))}) == 0);
+    for (std::size_t r = 0; r < disconnect_reason_count; ++r) {
+        BOOST_TEST(seen->times("left " + std::string{to_string(static_cast<disconnect_reason>(r))}) == 0);
     }
 }
 
@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(threads_that_publish_are_heard_each_in_its_order_and_by_all
 {
     constexpr int threads = 4;
     constexpr int each = 200;
-    full_house h;
+    full_fixture h;
     auto other = h.talk->follow(h.io.get_executor());
     {
         std::vector<std::jthread> speakers;
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(threads_that_publish_are_heard_each_in_its_order_and_by_all
     std::vector<std::string> first_heard;
     std::vector<std::string> second_heard;
     for (int i = 0; i < threads * each; ++i) {
-        const auto take = [](person& p, std::vector<std::string>& heard) {
+        const auto take = [](test_client& p, std::vector<std::string>& heard) {
             auto sender = p.line();
             heard.push_back(sender + ' ' + p.line());
             return sender;

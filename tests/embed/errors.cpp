@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Exceptions and error codes as the headers promise them.
-#include "house.hpp"
+#include "room_fixture.hpp"
 
 #include <chatroom/serve/tcp_server.hpp>
 #include <chatroom/serve/udp_server.hpp>
@@ -39,10 +39,10 @@ BOOST_AUTO_TEST_CASE(publish_returns_each_error_that_it_names)
     room r;
     BOOST_TEST(!r.publish("1.2.3.4:5", "hi"));
     BOOST_TEST(!r.publish("[::1]:5", "hi"));
-    BOOST_TEST((r.publish("ann", "hi") == error::bad_sender));
+    BOOST_TEST((r.publish("ann", "hi") == error::invalid_sender));
     BOOST_TEST((r.publish("") == error::empty_text));
     BOOST_TEST((r.publish("\x01\x02") == error::empty_text));
-    BOOST_TEST((r.publish("a\nb") == error::line_break));
+    BOOST_TEST((r.publish("a\nb") == error::contains_newline));
     BOOST_TEST((r.publish(std::string(4097, 'x')) == error::text_too_long));
     BOOST_TEST(!r.publish(std::string(4096, 'x')));
     r.stop();
@@ -55,8 +55,8 @@ BOOST_AUTO_TEST_CASE(every_error_and_reason_has_words_of_its_own)
     for (int e = static_cast<int>(error::closed); e <= static_cast<int>(error::already_running); ++e) {
         words.push_back(error_category().message(e));
     }
-    for (std::size_t r = 0; r < reason_count; ++r) {
-        words.emplace_back(to_string(static_cast<reason>(r)));
+    for (std::size_t r = 0; r < disconnect_reason_count; ++r) {
+        words.emplace_back(to_string(static_cast<disconnect_reason>(r)));
     }
     std::sort(words.begin(), words.end());
     BOOST_TEST((std::adjacent_find(words.begin(), words.end()) == words.end()));
@@ -87,11 +87,11 @@ BOOST_AUTO_TEST_CASE(an_option_out_of_its_range_is_an_invalid_argument_that_name
     names("shards", [](auto&, auto& t) { t.server.shards = 0; });
     names("listen_backlog", [](auto&, auto& t) { t.server.listen_backlog = 0; });
     names("burst", [](auto&, auto& t) { t.burst = 0; });
-    names("drain", [](auto&, auto& t) { t.drain = std::chrono::milliseconds{-1}; });
-    names("quiet_gap", [](auto&, auto& t) { t.quiet_gap = std::chrono::milliseconds{0}; });
-    names("line_time", [](auto&, auto& t) { t.line_time = std::chrono::milliseconds{0}; });
+    names("drain_timeout", [](auto&, auto& t) { t.drain_timeout = std::chrono::milliseconds{-1}; });
+    names("message_gap", [](auto&, auto& t) { t.message_gap = std::chrono::milliseconds{0}; });
+    names("line_timeout", [](auto&, auto& t) { t.line_timeout = std::chrono::milliseconds{0}; });
     names("peer_timeout", [](auto&, auto& t) { t.server.peer_timeout = std::chrono::milliseconds{7'999}; });
-    names("discard", [](auto&, auto& t) { t.discard = std::size_t{2} << 30; });
+    names("linger_read_limit", [](auto&, auto& t) { t.linger_read_limit = std::size_t{2} << 30; });
     BOOST_TEST(complaint([](auto&, auto&) {}) == "");
 }
 
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_client_says_why_it_did_not_connect)
 
 BOOST_AUTO_TEST_CASE(a_predicate_that_throws_keeps_the_caller_out_and_is_reported)
 {
-    const auto seen = std::make_shared<witness>();
+    const auto seen = std::make_shared<recording_observer>();
     asio::io_context io;
     bool first = true;
     tcp_room tcp{io.get_executor(), room{{}, seen}, {}, [&first](const auto&) {
@@ -177,11 +177,11 @@ BOOST_AUTO_TEST_CASE(a_predicate_that_throws_keeps_the_caller_out_and_is_reporte
     asio::co_spawn(io, tcp.run(), asio::detached);
     std::jthread thread{[&io] { io.run(); }};
     {
-        person unlucky{at};
+        test_client unlucky{at};
         const auto heard = unlucky.line();
         BOOST_TEST((heard == "(end)" || heard == "(reset)"));
         BOOST_TEST(seen->saw("error accept"));
-        person ann{at};
+        test_client ann{at};
         ann.say("hi\n");
         BOOST_TEST(ann.hear() == "hi");
     }

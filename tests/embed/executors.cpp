@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "house.hpp"
+#include "room_fixture.hpp"
 
 #include <chatroom/serve/tcp_server.hpp>
 
@@ -31,11 +31,11 @@ void a_room_works_on(const asio::any_io_executor& executor, std::size_t shards)
     auto reader = talk.follow(executor);
     auto read = asio::co_spawn(executor, reader.next(), asio::use_future);
     {
-        person ann{at};
+        test_client ann{at};
         ann.say("hi\n");
         BOOST_TEST(ann.hear() == "hi");
         BOOST_TEST(read.get().text == "hi");
-        person bob{at};
+        test_client bob{at};
         bob.say("ho\n");
         BOOST_TEST(bob.hear() == "ho");
         BOOST_TEST(ann.hear() == "ho");
@@ -84,7 +84,7 @@ std::pair<std::size_t, std::size_t> turns_for_a_word(std::size_t shards)
         run_ready(io);
         BOOST_TEST(talk.members() == count);
     };
-    std::vector<person> people;
+    std::vector<test_client> people;
     for (std::size_t i = 1; i <= 3; ++i) {
         people.emplace_back(at);
         wait_for_members(i);
@@ -146,8 +146,8 @@ BOOST_AUTO_TEST_CASE(rooms_on_one_executor_share_nothing_else)
     auto red_ended = asio::co_spawn(pool, red_tcp.run(), asio::use_future);
     auto blue_ended = asio::co_spawn(pool, blue_tcp.run(), asio::use_future);
     {
-        person ann{red_at};
-        person bob{blue_at};
+        test_client ann{red_at};
+        test_client bob{blue_at};
         ann.say("red\n");
         BOOST_TEST(ann.hear() == "red");
         bob.say("blue\n");
@@ -167,7 +167,7 @@ BOOST_AUTO_TEST_CASE(an_observer_on_one_strand_is_never_called_twice_at_once)
 {
     struct counter : observer {
         void joined(member_id, std::string_view) override { enter(); }
-        void left(member_id, std::string_view, reason) override { enter(); }
+        void left(member_id, std::string_view, disconnect_reason) override { enter(); }
         void enter()
         {
             overlapped = overlapped || inside.exchange(true);
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(an_observer_on_one_strand_is_never_called_twice_at_once)
     tcp_room tcp{strand, room{{}, counted}, options};
     const auto at = tcp.listen(loopback);
     auto ended = asio::co_spawn(strand, tcp.run(), asio::use_future);
-    std::vector<person> people;
+    std::vector<test_client> people;
     for (int i = 0; i < 50; ++i) {
         auto& one = people.emplace_back(at);
         one.say("hello\n");
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_waits_for_another_context_keeps_its_own_from
                       }};
     const auto at = server.listen(loopback);
     asio::co_spawn(other, server.run(), asio::detached);  // on its own context it would be work there
-    person ann{at};
+    test_client ann{at};
     std::jthread thread{[&other] { other.run(); }};
     io.run();
     BOOST_TEST(done);

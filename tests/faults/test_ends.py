@@ -7,7 +7,7 @@ import tempfile
 import time
 import unittest
 
-from rig import Crowd, Rig, Server, connect, eventually, figure, written
+from fault_rig import Crowd, Rig, Server, connect, eventually, figure, written
 
 CLIENT = os.environ["CHATROOM_CLIENT"]
 

@@ -5,7 +5,7 @@ import sys
 import time
 import unittest
 
-from rig import Rig, connect, eventually, figure
+from fault_rig import Rig, connect, eventually, figure
 
 NAMESPACE = ["unshare", "--map-root-user", "--net"]
 TIMEOUT = 8  # seconds, the shortest --peer-timeout

@@ -5,7 +5,7 @@ import threading
 import time
 import unittest
 
-from rig import LONG, SANITIZED, Readers, Rig, connect, eventually, figure, reset
+from fault_rig import LONG, SANITIZED, Readers, Rig, connect, eventually, figure, reset
 
 
 class Peers(unittest.TestCase):

@@ -5,7 +5,7 @@ import resource
 import signal
 import unittest
 
-from rig import LOG_BYTES, SANITIZED, Rig, connect, figure, reset
+from fault_rig import LOG_BYTES, SANITIZED, Rig, connect, figure, reset
 
 FAKETIME = next((path for path in ("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
                                    "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1") if os.path.exists(path)), None)

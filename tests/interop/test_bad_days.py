@@ -94,7 +94,7 @@ class Harms(unittest.TestCase):
 
             def all_but_nine_refused():
                 server.process.send_signal(signal.SIGUSR1)
-                return "refused.address_full=991 " in server.process.stderr.readline()
+                return "refused.address_limit=991 " in server.process.stderr.readline()
 
             eventually(all_but_nine_refused)
             ann.say(b"ok\n")

@@ -58,7 +58,7 @@ class Program(unittest.TestCase):
             _, log = server.process.communicate(timeout=20)
             self.assertEqual(server.process.returncode, 0)
             self.assertEqual(log.count("joined=1"), 2)
-            self.assertIn("left.drained=1", log)
+            self.assertIn("left.shutdown=1", log)
 
     def test_a_second_sigterm_insists(self):
         with Server("--drain", "10min") as server, Peer(server.port) as ann:

@@ -156,7 +156,7 @@ class Signals(unittest.TestCase):
                 ann.socket.close()
                 _, log = server.process.communicate(timeout=20)
                 self.assertEqual(server.process.returncode, 0)
-                self.assertIn("left.drained=1", log)
+                self.assertIn("left.shutdown=1", log)
 
     def test_a_signal_that_the_parent_ignored_stays_ignored(self):
         ignored = lambda: [signal.signal(one, signal.SIG_IGN) for one in (signal.SIGHUP, signal.SIGINT)]

@@ -45,7 +45,7 @@ class Membership(unittest.TestCase):
     def test_a_member_that_falls_silent_is_expelled_though_nobody_speaks(self):
         with UdpServer("--heartbeat", "100ms", "--expiry", "300ms") as server, UdpPeer(server.port) as ann:
             ann.enter()
-            eventually(lambda: server.counters()["left.expired"] == 1)
+            eventually(lambda: server.counters()["left.heartbeat_timeout"] == 1)
             self.assertEqual(server.counters()["members"], 0)
 
     def test_a_full_room_says_so_and_its_member_hears_nothing_of_it(self):
@@ -182,7 +182,7 @@ class Ends(unittest.TestCase):
                 self.assertEqual(tom.hear(), ("*", "the room is closing"))
             _, log = server.process.communicate(timeout=20)
             self.assertEqual(server.process.returncode, 0)
-            self.assertIn("left.drained=2", log)
+            self.assertIn("left.shutdown=2", log)
             self.assertTrue(bob.heard_nothing())
 
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "each.hpp"
+#include "oom_fixture.hpp"
 #include "random_seed.hpp"
-#include "stage.hpp"
 
 #include <random>
 
@@ -60,7 +60,7 @@ const std::vector<phase> phases{
     {"reset", 0,
      [](stage& s) {
          s.guest->say("dropped");
-         s.guest->slam();
+         s.guest->reset();
          s.bob->say("word\n");
          s.bob->hear("word");
      }},

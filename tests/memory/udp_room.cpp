@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "each.hpp"
 #include "refusal.hpp"
-#include "udp_house.hpp"
+#include "udp_room_fixture.hpp"
 
 #include <chatroom/room/room_state.hpp>
 
@@ -18,10 +18,10 @@ constexpr std::size_t pieces_of_a_long_word = 3;
 /// Counts, and needs no memory for it.
 struct counter final : observer {
     void joined(member_id, std::string_view) override { ++in; }
-    void left(member_id, std::string_view, reason why) override
+    void left(member_id, std::string_view, disconnect_reason why) override
     {
         ++out;
-        if (why == reason::expired) {
+        if (why == disconnect_reason::heartbeat_timeout) {
             ++expired;
         }
     }
@@ -37,7 +37,7 @@ class stage {
     {
         udp_room_options options;
         options.rate = 0;
-        options.expiry = expiry;
+        options.heartbeat_timeout = expiry;
         options.replay = 2;
         udp.emplace(io.get_executor(), room, options, nullptr, time);
         at = udp->listen({asio::ip::address_v4::loopback(), 0});
@@ -66,7 +66,7 @@ class stage {
     void tick() { time->advance(10ms); }
 
     /// A datagram that `who` hears within a moment; nothing if there is none.
-    static std::string hear(udp_person& who)
+    static std::string hear(udp_test_client& who)
     {
         pollfd one{who.socket().native_handle(), POLLIN, 0};
         return ::poll(&one, 1, 5) > 0 ? who.hear() : std::string{};
@@ -74,7 +74,7 @@ class stage {
 
     /// Until `done`: does `act` again, which a refusal may have undone, and lets time go by.
     template <typename Act, typename Done>
-    void insist(Act act, Done done)
+    void close_all(Act act, Done done)
     {
         for (int i = 0; i < 10'000 && !done(); ++i) {
             if (i % 50 == 0) {
@@ -87,7 +87,7 @@ class stage {
     }
 
     /// `who` says it until it comes back.
-    void talk(udp_person& who, std::string_view text)
+    void talk(udp_test_client& who, std::string_view text)
     {
         const auto own = by(who, text);
         for (int i = 0; i < 2000; ++i) {
@@ -102,17 +102,17 @@ class stage {
         BOOST_FAIL("never heard: " << text);
     }
 
-    void enter(udp_person& who)
+    void enter(udp_test_client& who)
     {
         const int before = events->in;
-        insist([&] { who.say("#ping#"); }, [&] { return events->in > before; });
+        close_all([&] { who.say("#ping#"); }, [&] { return events->in > before; });
     }
 
     /// Nobody says anything any more, nor comes, so that nothing but the alarm lets them go; and they come back.
     void all_expire()
     {
         time->advance(expiry);
-        insist([] {}, [this] { return room.members() == 0u; });
+        close_all([] {}, [this] { return room.members() == 0u; });
         enter(*ann);
         enter(*bob);
     }
@@ -120,18 +120,18 @@ class stage {
     /// The process lives: the pair talks, and one who never was here before is served and leaves.
     void check()
     {
-        udp_person next{at};
+        udp_test_client next{at};
         enter(next);
         for (auto* one : {&*ann, &*bob, &next}) {
             talk(*one, "check " + std::to_string(++words_));
         }
         const int before = events->out;
-        insist([&] { next.say("/quit"); }, [&] { return events->out > before; });
+        close_all([&] { next.say("/quit"); }, [&] { return events->out > before; });
     }
 
     void end()
     {
-        insist([] {}, [this] { return ended.load(); });
+        close_all([] {}, [this] { return ended.load(); });
         thread_.join();
         BOOST_TEST(!escaped);
         BOOST_TEST(room.members() == 0u);
@@ -154,8 +154,8 @@ class stage {
     asio::ip::udp::endpoint at;
     std::atomic<bool> ended{false};
     std::atomic<bool> escaped{false};
-    std::optional<udp_person> ann;
-    std::optional<udp_person> bob;
+    std::optional<udp_test_client> ann;
+    std::optional<udp_test_client> bob;
 
   private:
     int words_ = 0;
@@ -166,14 +166,14 @@ class stage {
 struct phase {
     std::string_view name;
     bool guest;
-    void (*act)(stage&, udp_person& guest);
+    void (*act)(stage&, udp_test_client& guest);
 };
 
 const std::vector<phase> phases{
     {"the last leave, and others join", false,
-     [](stage& s, udp_person& guest) {
+     [](stage& s, udp_test_client& guest) {
          BOOST_REQUIRE(!s.room.publish("1.2.3.4:5", "to be heard again"));
-         s.insist(
+         s.close_all(
              [&s] {
                  s.ann->say("/quit");
                  s.bob->say("/quit");
@@ -184,17 +184,17 @@ const std::vector<phase> phases{
          }
      }},
     {"a word", false,
-     [](stage& s, udp_person&) {
+     [](stage& s, udp_test_client&) {
          s.talk(*s.ann, "word");
          s.talk(*s.bob, "word");
      }},
     {"a word in several lines, and one in several datagrams", true,
-     [](stage& s, udp_person& guest) {
+     [](stage& s, udp_test_client& guest) {
          guest.say("one\ntwo\nthree\n" + std::string(1000 * pieces_of_a_long_word, 'x'));
          s.talk(guest, "done");
      }},
     {"a broadcast", true,
-     [](stage& s, udp_person& guest) {
+     [](stage& s, udp_test_client& guest) {
          BOOST_REQUIRE(!s.room.publish("1.2.3.4:5", "to all"));
          for (auto* one : {&*s.ann, &*s.bob, &guest}) {  // a sweep that was refused is taken up: nobody goes without
              std::string heard;
@@ -206,32 +206,32 @@ const std::vector<phase> phases{
          }
      }},
     {"expiry", true,
-     [](stage& s, udp_person&) {
+     [](stage& s, udp_test_client&) {
          s.time->advance(expiry - 1min);
          s.talk(*s.ann, "still here");
          s.talk(*s.bob, "still here");
          s.time->advance(1min + 1ns);
-         s.insist([] {}, [&s] { return s.events->expired == 1; });
+         s.close_all([] {}, [&s] { return s.events->expired == 1; });
          BOOST_TEST(s.room.members() == 2u);
          s.all_expire();
      }},
     {"expiry in a sweep", true,
-     [](stage& s, udp_person&) {
+     [](stage& s, udp_test_client&) {
          s.time->advance(expiry - 1min);
          s.talk(*s.ann, "still here");
          s.talk(*s.bob, "still here");
          BOOST_REQUIRE(!s.room.publish("1.2.3.4:5", "to all"));
          s.time->advance(1min + 1ns);
-         s.insist([] {}, [&s] { return s.events->expired == 1; });
+         s.close_all([] {}, [&s] { return s.events->expired == 1; });
          BOOST_TEST(s.room.members() == 2u);
          s.all_expire();
      }},
     {"quit", true,
-     [](stage& s, udp_person& guest) {
-         s.insist([&] { guest.say("last\n/quit"); }, [&s] { return s.events->out == 1; });
+     [](stage& s, udp_test_client& guest) {
+         s.close_all([&] { guest.say("last\n/quit"); }, [&s] { return s.events->out == 1; });
      }},
     {"stop", true,
-     [](stage& s, udp_person&) {
+     [](stage& s, udp_test_client&) {
          const refusal::here here;
          s.udp->stop();
      }},
@@ -244,7 +244,7 @@ long play(const phase& p, long nth, long run)
     BOOST_TEST_CONTEXT(p.name << ", " << run << " refused from number " << nth << " on")
     {
         stage s;
-        udp_person guest{s.at};
+        udp_test_client guest{s.at};
         if (p.guest) {
             s.enter(guest);
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "house.hpp"
+#include "room_fixture.hpp"
 
 #include <chatroom/serve/tcp_server.hpp>
 
@@ -32,13 +32,13 @@ BOOST_AUTO_TEST_CASE(a_socket_that_listens_already_is_served_with_those_who_wait
     asio::io_context io;
     asio::ip::tcp::acceptor outside{io, loopback};
     const auto at = outside.local_endpoint();
-    person early{at};
+    test_client early{at};
     tcp_server server{io.get_executor(), greet};
     BOOST_TEST((server.adopt(outside.release()) == at));
     BOOST_TEST((server.endpoints() == std::vector{at}));
     asio::co_spawn(io, server.run(), asio::detached);
     std::jthread thread{[&io] { io.run(); }};
-    person late{at};
+    test_client late{at};
     BOOST_TEST(early.line() == "welcome");
     BOOST_TEST(late.line() == "welcome");
     server.stop();

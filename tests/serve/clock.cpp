@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "house.hpp"
+#include "room_fixture.hpp"
 
 #include <chatroom/serve/clock.hpp>
 #include <chatroom/serve/shard.hpp>
@@ -14,11 +14,11 @@ BOOST_AUTO_TEST_CASE(an_alarm_rings_when_the_time_has_come_and_not_before)
     asio::io_context io;
     const auto s = std::make_shared<shard>(io.get_executor());
     const auto time = std::make_shared<manual_clock>();
-    shard_alarm alarm_{s->get_executor(), s, time};
+    shard_timer timer_{s->get_executor(), s, time};
     int rung = 0;
-    alarm_.on_ring([&rung] { ++rung; });
-    alarm_.set_at_most(time->now() + 10s);
-    alarm_.set_at_most(time->now() + 20s);
+    timer_.on_expiry([&rung] { ++rung; });
+    timer_.expires_no_later_than(time->now() + 10s);
+    timer_.expires_no_later_than(time->now() + 20s);
     time->advance(10s - 1ns);
     io.poll();
     BOOST_TEST(rung == 0);
@@ -28,8 +28,8 @@ BOOST_AUTO_TEST_CASE(an_alarm_rings_when_the_time_has_come_and_not_before)
     time->advance(20s);
     io.poll();
     BOOST_TEST(rung == 1);
-    alarm_.set_at_most(time->now() + 1s);
-    alarm_.cancel();
+    timer_.expires_no_later_than(time->now() + 1s);
+    timer_.cancel();
     time->advance(2s);
     io.poll();
     BOOST_TEST(rung == 1);

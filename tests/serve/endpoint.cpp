@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "house.hpp"
+#include "room_fixture.hpp"
 
 #include <chatroom/endpoint.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "house.hpp"
+#include "room_fixture.hpp"
 
 #include <chatroom/serve/tcp_server.hpp>
 
@@ -71,14 +71,14 @@ struct dealing {
         const auto begin = std::next(people.begin(), first);
         people.erase(begin, std::next(begin, count));
         manual_clock unused;
-        BOOST_TEST(let_pass(unused, 0s, [&] { return server.tasks().size() == left; }));
+        BOOST_TEST(advance_until(unused, 0s, [&] { return server.tasks().size() == left; }));
     }
 
     asio::io_context io;
     tcp_server server;
     const asio::ip::tcp::endpoint at = server.listen(loopback);
     running r{server, io};
-    std::list<person> people;
+    std::list<test_client> people;
 };
 
 }  // namespace
@@ -93,8 +93,8 @@ BOOST_AUTO_TEST_CASE(your_coroutine_serves_each_connection)
     BOOST_TEST(at.port() != 0);
     BOOST_TEST((server.endpoints() == std::vector{at}));
     running r{server, io};
-    person ann{at};
-    person bob{at};
+    test_client ann{at};
+    test_client bob{at};
     ann.say("ann\n");
     bob.say("bob\n");
     BOOST_TEST(bob.line() == "bob");
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_shard_is_filled_before_the_next_is_given_any)
 BOOST_AUTO_TEST_CASE(an_ordinary_awaitable_will_do_and_its_exception_is_reported)
 {
     asio::io_context io;
-    auto seen = std::make_shared<witness>();
+    auto seen = std::make_shared<recording_observer>();
     std::string whose;
     std::string words;
     tcp_server_hooks hooks;
@@ -140,12 +140,12 @@ BOOST_AUTO_TEST_CASE(an_ordinary_awaitable_will_do_and_its_exception_is_reported
                       hooks};
     running r{server, io};
     const auto at = server.listen(loopback);  // while it runs
-    person ann{at};
+    test_client ann{at};
     BOOST_TEST(ann.line() == "(end)");
     BOOST_TEST(seen->saw("error handler"));
     BOOST_TEST(whose == ann.label());
     BOOST_TEST(words == "bug in handler");
-    person bob{at};
+    test_client bob{at};
     BOOST_TEST(bob.line() == "(end)");
 }
 
@@ -161,10 +161,10 @@ BOOST_AUTO_TEST_CASE(a_handler_may_stop_the_server)
     self = &server;
     const auto at = server.listen(loopback);
     running r{server, io};
-    person ann{at};
+    test_client ann{at};
     ann.say("still served\n");
     BOOST_TEST(ann.line() == "still served");
-    BOOST_CHECK_THROW(person{at}, boost::system::system_error);
+    BOOST_CHECK_THROW(test_client{at}, boost::system::system_error);
     BOOST_TEST(!r.ended);
     ann.socket().close();
     r.thread.join();
@@ -175,20 +175,20 @@ BOOST_AUTO_TEST_CASE(a_peer_that_is_not_verified_is_closed_and_so_is_one_too_man
 {
     asio::io_context io;
     std::atomic<int> asked{0};
-    auto seen = std::make_shared<witness>();
+    auto seen = std::make_shared<recording_observer>();
     tcp_server_hooks hooks;
     hooks.verify = [&asked](const asio::ip::tcp::endpoint&) { return ++asked != 1; };
     hooks.turned_away = [seen](const asio::ip::tcp::endpoint&, error_code) {
-        seen->refused("", reason::no_descriptors);
+        seen->refused("", disconnect_reason::no_descriptors);
     };
     tcp_server server{io.get_executor(), echo, {.max_connections = 1}, hooks};
     const auto at = server.listen(loopback);
     running r{server, io};
-    BOOST_TEST(person{at}.line() == "(end)");
-    person ann{at};
+    BOOST_TEST(test_client{at}.line() == "(end)");
+    test_client ann{at};
     ann.say("in\n");
     BOOST_TEST(ann.line() == "in");
-    BOOST_TEST(person{at}.line() == "(end)");
+    BOOST_TEST(test_client{at}.line() == "(end)");
     BOOST_TEST(seen->saw("refused no_descriptors"));
 }
 
@@ -211,7 +211,7 @@ BOOST_AUTO_TEST_CASE(accepted_sockets_inherit_the_options_of_the_listening_one)
                       }};
     const auto at = server.listen(loopback);
     running r{server, io};
-    person ann{at};
+    test_client ann{at};
     BOOST_TEST(found.get_future().get() == (std::array{1, 1, 120'000, 60, 15, 1}), boost::test_tools::per_element());
 }
 
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(one_listener_serves_both_families_and_a_mapped_peer_is_v4)
                       }};
     const auto at = server.listen({asio::ip::address_v6::any(), 0});
     running r{server, io};
-    person ann{{asio::ip::address_v4::loopback(), at.port()}};
+    test_client ann{{asio::ip::address_v4::loopback(), at.port()}};
     BOOST_TEST(label.get_future().get() == ann.label());
     BOOST_TEST(ann.label().starts_with("127.0.0.1:"));
 }
@@ -242,21 +242,21 @@ BOOST_AUTO_TEST_CASE(a_port_in_use_is_an_error)
 BOOST_AUTO_TEST_CASE(without_descriptors_callers_are_turned_away_and_served_again_when_some_come_back)
 {
     asio::io_context io;
-    auto seen = std::make_shared<witness>();
+    auto seen = std::make_shared<recording_observer>();
     tcp_server_hooks hooks;
     hooks.turned_away = [seen](const asio::ip::tcp::endpoint&, error_code) {
-        seen->refused("", reason::no_descriptors);
+        seen->refused("", disconnect_reason::no_descriptors);
     };
     tcp_server server{io.get_executor(), echo, {}, hooks};
     const auto at = server.listen(loopback);
     running r{server, io};
-    person early{at};
+    test_client early{at};
     early.say("x\n");
     BOOST_TEST(early.line() == "x");
-    person caller{at};  // its own descriptors are open; from here on there are no more
+    test_client caller{at};  // its own descriptors are open; from here on there are no more
     caller.say("y\n");
     BOOST_TEST(caller.line() == "y");
-    person late{at};
+    test_client late{at};
     late.say("z\n");
     BOOST_TEST(late.line() == "z");
     rlimit before{};
@@ -270,7 +270,7 @@ BOOST_AUTO_TEST_CASE(without_descriptors_callers_are_turned_away_and_served_agai
     const bool turned = seen->saw("refused no_descriptors");
     ::setrlimit(RLIMIT_NOFILE, &before);
     BOOST_TEST(turned);
-    person again{at};
+    test_client again{at};
     again.say("back\n");
     BOOST_TEST(again.line() == "back");
 }
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(a_server_may_be_stopped_before_it_runs_and_destroyed_before
     auto server = std::make_unique<tcp_server>(context->get_executor(), echo);
     const auto at = server->listen(loopback);
     asio::co_spawn(*context, server->run(), asio::detached);
-    person ann{at};
+    test_client ann{at};
     ann.say("x\n");
     for (int i = 0; i < 10; ++i) {
         context->run_one_for(10ms);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "udp_house.hpp"
+#include "udp_room_fixture.hpp"
 
 #include <chatroom/serve/udp_server.hpp>
 
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(your_handler_answers_a_batch_of_datagrams_on_whatever_shard
     BOOST_TEST((server.endpoints() == std::vector{at}));
     running r{server, io};
     for (int i = 0; i < 30; ++i) {
-        udp_person one{at};
+        udp_test_client one{at};
         one.say("word " + std::to_string(i));
         BOOST_TEST(one.hear() == "word " + std::to_string(i));
         one.say("");
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_wildcard_address_answers_from_the_address_that_it_was_rea
         const auto port = server.listen({asio::ip::make_address(wildcard), 0}).port();
         running r{server, io};
         // A connected socket takes an answer from nowhere else.
-        udp_person one{{asio::ip::make_address("127.0.0.3"), port}};
+        udp_test_client one{{asio::ip::make_address("127.0.0.3"), port}};
         one.say("hello");
         BOOST_TEST(one.hear() == "hello");
     }
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(stop_from_within_a_handler_ends_the_run_and_frees_the_addre
     const auto at = server.listen(loopback);
     bool ended = false;
     asio::co_spawn(io, server.run(), [&](std::exception_ptr) { ended = true; });
-    udp_person one{at};
+    udp_test_client one{at};
     one.say("enough");
     io.run();
     BOOST_TEST(ended);
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_throws_is_reported_and_the_server_goes_on)
                       hooks};
     const auto at = server.listen(loopback);
     running r{server, io};
-    udp_person one{at};
+    udp_test_client one{at};
     one.say("first");
     while (reported == 0) {
         std::this_thread::yield();
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(a_bound_socket_is_adopted_and_another_kind_is_refused_and_c
     udp_server server{io.get_executor(), echo};
     BOOST_TEST((server.adopt(outside.release()) == at));
     running r{server, io};
-    udp_person one{at};
+    udp_test_client one{at};
     one.say("hello");
     BOOST_TEST(one.hear() == "hello");
     asio::ip::tcp::socket other{io, asio::ip::tcp::v4()};
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(what_the_kernel_drops_for_want_of_a_buffer_is_told)
     asio::io_context io;
     std::uint64_t dropped = 0;
     udp_server_hooks hooks;
-    hooks.overrun = [&](std::uint64_t more) { dropped += more; };
+    hooks.receive_overflow = [&](std::uint64_t more) { dropped += more; };
     std::size_t received = 0;
     udp_server server{io.get_executor(),
                       [&](const receive_batch& batch, send_batch&) { received += batch.size(); },
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(what_the_kernel_drops_for_want_of_a_buffer_is_told)
                       hooks};
     const auto at = server.listen(loopback);
     asio::co_spawn(io, server.run(), asio::detached);
-    udp_person one{at};
+    udp_test_client one{at};
     constexpr std::size_t sent = 200;
     for (std::size_t i = 0; i < sent; ++i) {
         one.say("too many, with nobody reading");

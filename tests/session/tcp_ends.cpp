@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "house.hpp"
+#include "room_fixture.hpp"
 
 using namespace chatroom;
 using namespace std::chrono_literals;
@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(tcp_room_ends)
 
 BOOST_AUTO_TEST_CASE(stop_delivers_what_was_said_tells_everybody_and_ends_the_run)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
     BOOST_TEST(!h.room.publish("last"));
     h.tcp->stop();
@@ -16,27 +16,27 @@ BOOST_AUTO_TEST_CASE(stop_delivers_what_was_said_tells_everybody_and_ends_the_ru
     BOOST_TEST(ann.hear() == "the room is closing");
     BOOST_TEST(ann.line() == "(end)");
     ann.socket().close();
-    BOOST_TEST(h.events->saw("left drained"));
+    BOOST_TEST(h.events->saw("left shutdown"));
     h.join();
     BOOST_TEST(h.ended);
 }
 
 BOOST_AUTO_TEST_CASE(a_member_that_does_not_go_is_closed_after_the_drain_time)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
     h.tcp->stop();
     BOOST_TEST(ann.hear() == "the room is closing");
     BOOST_TEST(ann.line() == "(end)");
-    BOOST_TEST(h.events->times("left drained") == 0);
-    BOOST_TEST(let_pass(*h.time, 250ms, [&h] { return h.events->times("left drained") == 1; }));
+    BOOST_TEST(h.events->times("left shutdown") == 0);
+    BOOST_TEST(advance_until(*h.time, 250ms, [&h] { return h.events->times("left shutdown") == 1; }));
     h.join();
     BOOST_TEST(h.ended);
 }
 
 BOOST_AUTO_TEST_CASE(the_room_itself_may_be_stopped)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
     h.room.stop();
     BOOST_TEST(ann.hear() == "the room is closing");
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(the_room_itself_may_be_stopped)
 BOOST_AUTO_TEST_CASE(everything_may_be_destroyed_with_members_in_it)
 {
     {
-        house h;
+        room_fixture h;
         auto ann = h.enter();
         h.tcp.reset();
         BOOST_TEST(ann.line() == "(end)");
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(everything_may_be_destroyed_with_members_in_it)
     tcp_room t{io->get_executor(), r};
     const auto at = t.listen({boost::asio::ip::address_v4::loopback(), 0});
     boost::asio::co_spawn(*io, t.run(), boost::asio::detached);
-    person ann{at};
+    test_client ann{at};
     ann.say("hello\nunfinished");
     while (r.members() == 0) {
         io->run_one();

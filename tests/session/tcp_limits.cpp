@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "house.hpp"
+#include "room_fixture.hpp"
 
 #include <chatroom/room/room_state.hpp>
 
@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(tcp_room_limits)
 
 BOOST_AUTO_TEST_CASE(a_line_over_the_limit_is_told_and_the_member_stays)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
     ann.say(std::string(5000, 'x') + "\nok\n");
     BOOST_TEST(ann.hear() == "your message is too long and was not passed on");
@@ -20,7 +20,7 @@ BOOST_AUTO_TEST_CASE(a_line_over_the_limit_is_told_and_the_member_stays)
 
 BOOST_AUTO_TEST_CASE(an_endless_line_is_cut)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
     ann.say(std::string(70'000, 'x'));
     BOOST_TEST(ann.hear() == "your message is too long and was not passed on");
@@ -32,8 +32,8 @@ BOOST_AUTO_TEST_CASE(who_sends_without_end_after_its_goodbye_is_read_no_more_and
 {
     tcp_room_options options;
     options.server.receive_buffer = 16 * 1024;
-    options.discard = 100'000;
-    house h{options};
+    options.linger_read_limit = 100'000;
+    room_fixture h{options};
     auto ann = h.enter();
     ann.say(std::string(70'000, 'x'));
     BOOST_TEST(ann.hear() == "your message is too long and was not passed on");
@@ -47,32 +47,32 @@ BOOST_AUTO_TEST_CASE(who_sends_without_end_after_its_goodbye_is_read_no_more_and
     while (taken < 10'000'000 && ::send(ann.socket().native_handle(), block.data(), block.size(), MSG_NOSIGNAL) > 0) {
         taken += block.size();
     }
-    BOOST_TEST(taken >= options.discard);
+    BOOST_TEST(taken >= options.linger_read_limit);
     BOOST_TEST(taken < 1'000'000u);
-    BOOST_TEST(let_pass(*h.time, 1s, [&h] { return h.events->times("left endless_line") == 1; }));
+    BOOST_TEST(advance_until(*h.time, 1s, [&h] { return h.events->times("left unterminated_line") == 1; }));
     BOOST_TEST(ann.hear() == "your line has no end: goodbye");
 }
 
 BOOST_AUTO_TEST_CASE(a_browser_is_sent_away_and_nothing_of_it_is_relayed)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
-    person web{h.at};
+    test_client web{h.at};
     web.say("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     BOOST_TEST(web.hear() == "this is a chat room, not a web server");
     BOOST_TEST(web.line() == "(end)");
     ann.say("still here\n");
     BOOST_TEST(ann.hear() == "still here");
     web.socket().close();
-    BOOST_TEST(h.events->saw("left not_chat"));
+    BOOST_TEST(h.events->saw("left wrong_protocol"));
 }
 
 BOOST_AUTO_TEST_CASE(a_person_who_writes_of_http_is_heard)
 {
     for (const std::string first : {"Host: who is the host tonight?", "PLEASE read HTTP/1.1 spec",
                                     "POST office HTTP/2 talk", "GET / HTTP/1.1 is what browsers say"}) {
-        house h;
-        person ann{h.at};
+        room_fixture h;
+        test_client ann{h.at};
         ann.say(first + "\n");
         BOOST_TEST(ann.hear() == first);
     }
@@ -82,9 +82,9 @@ BOOST_AUTO_TEST_CASE(a_full_room_says_so)
 {
     tcp_room_options options;
     options.max_members = 1;
-    house h{options};
+    room_fixture h{options};
     auto ann = h.enter();
-    person bob{h.at};
+    test_client bob{h.at};
     BOOST_TEST(bob.hear() == "the room is full");
     BOOST_TEST(bob.line() == "(end)");
     BOOST_TEST(h.events->saw("refused room_full"));
@@ -99,12 +99,12 @@ BOOST_AUTO_TEST_CASE(an_address_gets_its_share_and_no_more)
 {
     tcp_room_options options;
     options.max_members_per_address = 2;
-    house h{options};
+    room_fixture h{options};
     auto ann = h.enter();
     auto bob = h.enter();
-    person eve{h.at};
+    test_client eve{h.at};
     BOOST_TEST(eve.hear() == "too many members from your address");
-    BOOST_TEST(h.events->saw("refused address_full"));
+    BOOST_TEST(h.events->saw("refused address_limit"));
 }
 
 BOOST_AUTO_TEST_CASE(above_its_rate_a_member_is_held_back_and_loses_nothing)
@@ -112,8 +112,8 @@ BOOST_AUTO_TEST_CASE(above_its_rate_a_member_is_held_back_and_loses_nothing)
     tcp_room_options options;
     options.rate = 10;
     options.burst = 3;
-    house h{options};
-    person ann{h.at};
+    room_fixture h{options};
+    test_client ann{h.at};
     ann.say("0\n1\n2\n3\n4\n5\n");
     BOOST_TEST(ann.hear() == "you are sending faster than this room allows: your messages are held back");
     for (int i = 0; i < 3; ++i) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "house.hpp"
 #include "random_seed.hpp"
+#include "room_fixture.hpp"
 
 #include <atomic>
 #include <random>
@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_CASE(whoever_stays_hears_everything_once_in_the_one_order)
     tcp_room_options options;
     options.rate = 0;
     options.server.send_buffer = 16 * 1024;
-    house h{options};
+    room_fixture h{options};
     constexpr int messages = 400;
     constexpr int speakers = 4;
     auto reader = h.room.follow(h.io.get_executor());
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(whoever_stays_hears_everything_once_in_the_one_order)
             auto p = h.enter();
             p.say("passing " + std::to_string(random()) + "\n");
             if (random() % 3 == 0) {
-                p.slam();
+                p.reset();
             } else if (random() % 2 == 0) {
                 p.say("/quit\n");
             }
@@ -97,14 +97,14 @@ BOOST_AUTO_TEST_CASE(whoever_stays_hears_everything_once_in_the_one_order)
 // Somebody publishes without pause while the first member comes in, and falls silent; another's word is the last.
 BOOST_AUTO_TEST_CASE(the_first_to_come_in_hears_the_next_word_though_the_room_was_being_told_that_nobody_is_there)
 {
-    house h;
+    room_fixture h;
     for (int round = 0; round < 100; ++round) {
         std::jthread prattler{[&] {
             while (h.room.members() == 0) {
                 (void)h.room.publish("nobody there?");
             }
         }};
-        person ann{h.at};
+        test_client ann{h.at};
         while (h.room.members() == 0) {
             std::this_thread::yield();
         }
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(the_first_to_come_in_hears_the_next_word_though_the_room_wa
         } while (heard == "nobody there?");
         BOOST_TEST_REQUIRE(heard == "welcome");
         prattler.join();
-        ann.slam();
+        ann.reset();
         while (h.room.members() != 0) {
             std::this_thread::yield();
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "house.hpp"
+#include "room_fixture.hpp"
 
 using namespace chatroom;
 using namespace std::chrono_literals;
@@ -11,23 +11,23 @@ BOOST_AUTO_TEST_CASE(a_member_that_stops_reading_is_cut_and_the_others_lose_noth
     tcp_room_options options;
     options.rate = 0;
     options.server.send_buffer = 8 * 1024;
-    house h{options, {.max_message = 4096, .log_bytes = 256 * 1024}};
+    room_fixture h{options, {.max_message = 4096, .log_bytes = 256 * 1024}};
     auto stalled = h.enter(4096);
     auto ann = h.enter();
     const std::string block(3000, 'x');
     int n = 0;
-    while (h.events->times("left slow") == 0 && n < 20'000) {
+    while (h.events->times("left slow_consumer") == 0 && n < 20'000) {
         ann.say(std::to_string(n) + block + "\n");
         BOOST_REQUIRE(ann.hear() == std::to_string(n) + block);
         ++n;
         if (n % 20 == 0) {
             h.time->advance(1s);  // it holds the speakers for a second, and then no more
         }
-        if (n > 200 && h.events->times("left slow") == 0) {
+        if (n > 200 && h.events->times("left slow_consumer") == 0) {
             h.time->advance(10s);  // the drain time of the stalled one
         }
     }
-    BOOST_TEST(h.events->times("left slow") == 1);
+    BOOST_TEST(h.events->times("left slow_consumer") == 1);
     BOOST_TEST(n < 2000);
     BOOST_TEST(h.room.members() == 1u);
 }
@@ -37,8 +37,8 @@ BOOST_AUTO_TEST_CASE(one_that_may_skip_is_told_how_many_it_missed_and_goes_on)
     tcp_room_options options;
     options.rate = 0;
     options.server.send_buffer = 8 * 1024;
-    options.slow = slow_policy::skip;
-    house h{options, {.max_message = 4096, .log_bytes = 256 * 1024}};
+    options.slow_consumer = slow_consumer_policy::skip;
+    room_fixture h{options, {.max_message = 4096, .log_bytes = 256 * 1024}};
     auto stalled = h.enter(4096);
     auto ann = h.enter();
     const std::string block(3000, 'x');
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_speaker_that_never_pauses_costs_no_reader_its_place)
 {
     tcp_room_options options;
     options.rate = 0;
-    house h{options, {.max_message = 4096, .log_bytes = 256 * 1024}};
+    room_fixture h{options, {.max_message = 4096, .log_bytes = 256 * 1024}};
     auto ann = h.enter();
     auto bob = h.enter();
     constexpr int all = 5000;
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_speaker_that_never_pauses_costs_no_reader_its_place)
     for (int i = 0; i < all; ++i) {
         BOOST_REQUIRE(bob.hear() == std::to_string(i) + std::string(1000, 'x'));
     }
-    BOOST_TEST(h.events->times("left slow") == 0);
+    BOOST_TEST(h.events->times("left slow_consumer") == 0);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

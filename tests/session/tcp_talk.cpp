@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "house.hpp"
+#include "room_fixture.hpp"
 
 #include <chatroom/room/room_state.hpp>
 
@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(tcp_room_talk)
 
 BOOST_AUTO_TEST_CASE(a_message_reaches_every_member_the_speaker_included_to_the_byte)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
     auto bob = h.enter();
     BOOST_TEST(ann.line() == bob.label());
@@ -24,17 +24,17 @@ BOOST_AUTO_TEST_CASE(a_message_reaches_every_member_the_speaker_included_to_the_
 
 BOOST_AUTO_TEST_CASE(a_text_without_newline_ends_at_the_quiet_gap)
 {
-    house h;
-    person ann{h.at};
+    room_fixture h;
+    test_client ann{h.at};
     ann.say("hello");
     BOOST_TEST(h.events->saw("joined"));
-    BOOST_TEST(let_pass(*h.time, 100ms, [&h] { return h.room.state()->tail().sequence == 1; }));
+    BOOST_TEST(advance_until(*h.time, 100ms, [&h] { return h.room.state()->tail().sequence == 1; }));
     BOOST_TEST(ann.hear() == "hello");
 }
 
 BOOST_AUTO_TEST_CASE(a_line_peers_line_waits_for_its_newline_until_the_line_time_is_over)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
     ann.say("x\nunfinished");
     BOOST_TEST(ann.hear() == "x");
@@ -47,12 +47,12 @@ BOOST_AUTO_TEST_CASE(a_line_peers_line_waits_for_its_newline_until_the_line_time
     BOOST_TEST(ann.hear() == "your line took too long: goodbye");
     BOOST_TEST(ann.line() == "(end)");
     ann.socket().close();
-    BOOST_TEST(h.events->saw("left line_time"));
+    BOOST_TEST(h.events->saw("left line_timeout"));
 }
 
 BOOST_AUTO_TEST_CASE(quit_is_not_broadcast_and_everything_said_before_comes_back_first)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
     ann.say("one\ntwo\n /quit \nthree\n");
     BOOST_TEST(ann.hear() == "one");
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(quit_is_not_broadcast_and_everything_said_before_comes_back
 
 BOOST_AUTO_TEST_CASE(end_of_file_ends_an_unfinished_text_and_a_reset_drops_it)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
     auto bob = h.enter();
     ann.hear();
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(end_of_file_ends_an_unfinished_text_and_a_reset_drops_it)
     auto eve = h.enter();
     ann.hear();
     eve.say("dropped");
-    eve.slam();
+    eve.reset();
     BOOST_TEST(h.events->saw("left reset"));
     ann.say("next\n");
     BOOST_TEST(ann.hear() == "next");
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(end_of_file_ends_an_unfinished_text_and_a_reset_drops_it)
 
 BOOST_AUTO_TEST_CASE(nobody_can_forge_a_sender)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
     ann.say("*\r\n1.2.3.4:5\r\n");
     BOOST_TEST(ann.line() == ann.label());
@@ -97,8 +97,8 @@ BOOST_AUTO_TEST_CASE(nobody_can_forge_a_sender)
 
 BOOST_AUTO_TEST_CASE(telnet_ends_lines_both_ways_and_its_urgent_mark_takes_no_letter)
 {
-    house h;
-    person ann{h.at};
+    room_fixture h;
+    test_client ann{h.at};
     ann.say({"one\r\0two\r\nth\rree\r\0", 18});
     BOOST_TEST(ann.hear() == "one");
     BOOST_TEST(ann.hear() == "two");
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(telnet_ends_lines_both_ways_and_its_urgent_mark_takes_no_le
 
 BOOST_AUTO_TEST_CASE(white_space_alone_is_no_message)
 {
-    house h;
+    room_fixture h;
     auto ann = h.enter();
     ann.say(" \n\t\n\xc2\xa0 \xe3\x80\x80\n\r\nword\n");
     BOOST_TEST(ann.hear() == "word");
@@ -122,11 +122,11 @@ BOOST_AUTO_TEST_CASE(a_joiner_may_hear_the_last_messages)
 {
     tcp_room_options options;
     options.replay = 2;
-    house h{options};
+    room_fixture h{options};
     for (const auto* text : {"one", "two", "three"}) {
         BOOST_TEST(!h.room.publish(text));
     }
-    person ann{h.at};
+    test_client ann{h.at};
     BOOST_TEST(ann.hear() == "two");
     BOOST_TEST(ann.hear() == "three");
 }

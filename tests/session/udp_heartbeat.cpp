@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "udp_house.hpp"
+#include "udp_room_fixture.hpp"
 
 using namespace chatroom;
 using namespace std::chrono_literals;
@@ -8,7 +8,7 @@ BOOST_AUTO_TEST_SUITE(udp_room_heartbeat)
 
 BOOST_AUTO_TEST_CASE(at_exactly_ten_seconds_of_silence_a_member_still_is_one_and_then_no_more)
 {
-    udp_house h;
+    udp_room_fixture h;
     auto ann = h.enter();
     h.time->advance(5s);
     auto bob = h.enter();
@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_CASE(at_exactly_ten_seconds_of_silence_a_member_still_is_one_and
     BOOST_TEST(ann.hear() == "*\nat ten seconds");
     BOOST_TEST(bob.hear() == "*\nat ten seconds");
     h.time->advance(1ms);
-    BOOST_TEST(h.events->saw("left expired"));
+    BOOST_TEST(h.events->saw("left heartbeat_timeout"));
     BOOST_TEST(h.room.members() == 1u);
     BOOST_TEST(!h.room.publish("later"));
     BOOST_TEST(bob.hear() == "*\nlater");
@@ -26,10 +26,10 @@ BOOST_AUTO_TEST_CASE(at_exactly_ten_seconds_of_silence_a_member_still_is_one_and
 
 BOOST_AUTO_TEST_CASE(to_the_tick_of_the_clock_ten_seconds_of_silence_are_not_too_many_and_one_tick_more_is)
 {
-    udp_house h{{}, {}, 0};
-    udp_person ann{h.at};
-    udp_person bob{h.at};
-    udp_person eve{h.at};
+    udp_room_fixture h{{}, {}, 0};
+    udp_test_client ann{h.at};
+    udp_test_client bob{h.at};
+    udp_test_client eve{h.at};
     for (auto* one : {&ann, &bob, &eve}) {  // a tick apart: when one of them goes, the next is at exactly ten seconds
         one->say("#ping#");
         h.settle();
@@ -53,12 +53,12 @@ BOOST_AUTO_TEST_CASE(to_the_tick_of_the_clock_ten_seconds_of_silence_are_not_too
     h.time->advance(1ns);
     h.settle();
     BOOST_TEST(h.room.members() == 0u);
-    BOOST_TEST(h.events->times("left expired") == 3);
+    BOOST_TEST(h.events->times("left heartbeat_timeout") == 3);
 }
 
 BOOST_AUTO_TEST_CASE(any_datagram_of_a_member_keeps_it_and_an_expired_one_comes_back_by_heartbeat)
 {
-    udp_house h;
+    udp_room_fixture h;
     auto ann = h.enter();
     h.time->advance(9s);
     ann.say("I am here");
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(any_datagram_of_a_member_keeps_it_and_an_expired_one_comes_
     BOOST_TEST(!h.room.publish("so she is"));
     BOOST_TEST(ann.hear() == "*\nso she is");
     h.time->advance(2s);
-    BOOST_TEST(h.events->saw("left expired"));
+    BOOST_TEST(h.events->saw("left heartbeat_timeout"));
     ann.say("hello?");
     BOOST_TEST(h.events->saw("refused not_a_member"));
     ann.say("#ping#");
@@ -76,9 +76,9 @@ BOOST_AUTO_TEST_CASE(any_datagram_of_a_member_keeps_it_and_an_expired_one_comes_
 
 BOOST_AUTO_TEST_CASE(a_process_that_stood_still_expels_nobody_whose_heartbeat_waits)
 {
-    udp_house h{{}, {}, 0};
-    udp_person ann{h.at};
-    udp_person bob{h.at};
+    udp_room_fixture h{{}, {}, 0};
+    udp_test_client ann{h.at};
+    udp_test_client bob{h.at};
     ann.say("#ping#");
     bob.say("#ping#");
     h.settle();
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(a_process_that_stood_still_expels_nobody_whose_heartbeat_wa
     ann.say("#ping#");  // it waits in the socket, while the time goes by
     h.time->advance(1h);
     h.settle();
-    BOOST_TEST(h.events->times("left expired") == 1);
+    BOOST_TEST(h.events->times("left heartbeat_timeout") == 1);
     BOOST_TEST(!h.room.publish("who is here?"));
     h.settle();
     BOOST_TEST(ann.hear() == "*\nwho is here?");
@@ -97,13 +97,13 @@ BOOST_AUTO_TEST_CASE(a_crowd_that_falls_silent_goes_as_a_crowd)
 {
     udp_room_options options;
     options.max_members_per_address = 0;
-    udp_house h{options};
-    std::vector<udp_person> crowd;
+    udp_room_fixture h{options};
+    std::vector<udp_test_client> crowd;
     for (int i = 0; i < 300; ++i) {
         crowd.emplace_back(h.at).say("#ping#");
     }
     BOOST_TEST(h.events->saw("joined", 300));
-    udp_person ann{h.at};
+    udp_test_client ann{h.at};
     ann.say("#ping#");
     BOOST_TEST(h.events->saw("joined", 301));
     h.time->advance(6s);
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_crowd_that_falls_silent_goes_as_a_crowd)
     ann.say("still here");
     BOOST_TEST(ann.hear() == by(ann, "still here"));
     h.time->advance(4s);
-    BOOST_TEST(let_pass(*h.time, 10ms, [&h] { return h.events->times("left expired") == 300; }));
+    BOOST_TEST(advance_until(*h.time, 10ms, [&h] { return h.events->times("left heartbeat_timeout") == 300; }));
     BOOST_TEST(h.room.members() == 1u);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "udp_house.hpp"
+#include "udp_room_fixture.hpp"
 
 #include <chatroom/room/room_state.hpp>
 
@@ -25,10 +25,10 @@ BOOST_AUTO_TEST_SUITE(udp_room_limits)
 BOOST_AUTO_TEST_CASE(a_bare_heartbeat_from_a_network_that_is_not_trusted_is_never_answered)
 {
     udp_room_options options;
-    options.trust = {"10.0.0.0/8"};
+    options.trusted_networks = {"10.0.0.0/8"};
     options.max_members = 1;
-    udp_house h{options};
-    udp_person eve{h.at};
+    udp_room_fixture h{options};
+    udp_test_client eve{h.at};
     eve.say("#ping#");
     BOOST_TEST(h.events->saw("refused not_trusted"));
     BOOST_TEST(h.room.members() == 0u);
@@ -39,10 +39,10 @@ BOOST_AUTO_TEST_CASE(a_full_room_and_a_full_address_say_so_and_the_members_stay)
 {
     udp_room_options options;
     options.max_members = 2;
-    udp_house h{options};
+    udp_room_fixture h{options};
     auto ann = h.enter();
     auto bob = h.enter();
-    udp_person eve{h.at};
+    udp_test_client eve{h.at};
     eve.say("#ping#");
     BOOST_TEST(eve.hear() == "*\nthe room is full");
     BOOST_TEST(h.events->saw("refused room_full"));
@@ -53,18 +53,18 @@ BOOST_AUTO_TEST_CASE(a_full_room_and_a_full_address_say_so_and_the_members_stay)
 
     options.max_members = 0;
     options.max_members_per_address = 1;
-    udp_house narrow{options};
+    udp_room_fixture narrow{options};
     auto dan = narrow.enter();
-    udp_person eva{narrow.at};
+    udp_test_client eva{narrow.at};
     eva.say("#ping#");
     BOOST_TEST(eva.hear() == "*\ntoo many members from your address");
-    BOOST_TEST(narrow.events->saw("refused address_full"));
+    BOOST_TEST(narrow.events->saw("refused address_limit"));
     BOOST_TEST(narrow.room.members() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(what_has_a_servers_form_is_not_passed_on_and_keeps_no_membership)
 {
-    udp_house h;
+    udp_room_fixture h;
     auto ann = h.enter();
     auto eve = h.enter();
     const std::string notice =
@@ -82,9 +82,9 @@ BOOST_AUTO_TEST_CASE(what_has_a_servers_form_is_not_passed_on_and_keeps_no_membe
     eve.say("1.2.3.4:5\nstill here");
     BOOST_TEST(h.events->saw("dropped", 4));
     h.time->advance(2s);
-    BOOST_TEST(h.events->saw("left expired"));
+    BOOST_TEST(h.events->saw("left heartbeat_timeout"));
     BOOST_TEST(h.room.members() == 1u);
-    udp_person stranger{h.at};
+    udp_test_client stranger{h.at};
     stranger.say("*\nhello");
     BOOST_TEST(h.events->saw("refused not_a_member"));
     BOOST_TEST(stranger.heard_nothing());
@@ -92,8 +92,8 @@ BOOST_AUTO_TEST_CASE(what_has_a_servers_form_is_not_passed_on_and_keeps_no_membe
 
 BOOST_AUTO_TEST_CASE(two_rooms_that_are_made_members_of_each_other_do_not_talk_on)
 {
-    udp_house a;
-    udp_house b;
+    udp_room_fixture a;
+    udp_room_fixture b;
     forge_heartbeat(a.at, b.at);
     forge_heartbeat(b.at, a.at);
     BOOST_TEST(a.events->saw("joined"));
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(two_rooms_that_are_made_members_of_each_other_do_not_talk_o
 
 BOOST_AUTO_TEST_CASE(a_room_is_no_member_of_itself)
 {
-    udp_house h;
+    udp_room_fixture h;
     const auto other = h.udp->listen({boost::asio::ip::address_v4::any(), 0});
     const boost::asio::ip::udp::endpoint beside{boost::asio::ip::address_v4::loopback(), other.port()};
     forge_heartbeat(h.at, beside);
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(above_its_rate_a_members_words_are_lost_counted_and_told_on
     udp_room_options options;
     options.rate = 1;
     options.burst = 2;
-    udp_house h{options};
+    udp_room_fixture h{options};
     auto ann = h.enter();
     ann.say("1\n2\n3\n4");
     // The notice goes out while the datagram is being read, and so before the messages.
@@ -139,31 +139,31 @@ BOOST_AUTO_TEST_CASE(above_its_rate_a_members_words_are_lost_counted_and_told_on
 BOOST_AUTO_TEST_CASE(an_admission_that_says_no_is_not_answered)
 {
     boost::asio::io_context io;
-    const auto events = std::make_shared<witness>();
+    const auto events = std::make_shared<recording_observer>();
     room r{{}, events};
     udp_room udp{io.get_executor(), r, {}, [](const auto& peer) { return peer.port() == 0; }};
     const auto at = udp.listen({boost::asio::ip::address_v4::loopback(), 0});
     boost::asio::co_spawn(io, udp.run(), boost::asio::detached);
     std::jthread thread{[&] { io.run(); }};
-    udp_person ann{at};
+    udp_test_client ann{at};
     ann.say("#ping#");
-    BOOST_TEST(events->saw("refused turned_away"));
+    BOOST_TEST(events->saw("refused rejected"));
     BOOST_TEST(ann.heard_nothing());
     udp.close();
 }
 
 BOOST_AUTO_TEST_CASE(a_member_whom_the_log_has_left_behind_skips_and_it_is_counted)
 {
-    udp_house h{{}, {.max_message = 4096, .log_bytes = 256 * 1024}, 0};
-    udp_person ann{h.at};
+    udp_room_fixture h{{}, {.max_message = 4096, .log_bytes = 256 * 1024}, 0};
+    udp_test_client ann{h.at};
     ann.say("#ping#");
     h.settle();
     BOOST_REQUIRE(h.events->times("joined") == 1);
     const auto state = h.room.state();
     for (int i = 0; i < 600; ++i) {  // past the gate, since nobody serves the member meanwhile
-        BOOST_REQUIRE(!state->publish(room_itself, "*", std::string(1000, 'x')));
+        BOOST_REQUIRE(!state->publish(server_id, "*", std::string(1000, 'x')));
     }
-    BOOST_REQUIRE(!state->publish(room_itself, "*", "the end"));
+    BOOST_REQUIRE(!state->publish(server_id, "*", "the end"));
     std::string heard;
     for (int i = 0; i < 100'000 && heard != "*\nthe end"; ++i) {
         h.io.poll();

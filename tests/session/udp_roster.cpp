@@ -62,19 +62,19 @@ BOOST_AUTO_TEST_CASE(a_member_is_found_by_its_address_and_port_and_nobody_elses)
 BOOST_AUTO_TEST_CASE(the_eldest_is_who_was_not_heard_from_for_the_longest_time)
 {
     udp_roster roster;
-    BOOST_TEST(roster.eldest() == nullptr);
+    BOOST_TEST(roster.least_recent() == nullptr);
     for (std::uint32_t i = 1; i <= 3; ++i) {
         roster.add(v4(i), start + i * 1s).id = i;
     }
-    BOOST_TEST(roster.eldest()->id == 1u);
+    BOOST_TEST(roster.least_recent()->id == 1u);
     roster.touch(*roster.find(v4(1)), start + 4s);
-    BOOST_TEST(roster.eldest()->id == 2u);
+    BOOST_TEST(roster.least_recent()->id == 2u);
     roster.touch(*roster.find(v4(3)), start + 5s);
     roster.remove(*roster.find(v4(2)));
-    BOOST_TEST(roster.eldest()->id == 1u);
+    BOOST_TEST(roster.least_recent()->id == 1u);
     roster.touch(*roster.find(v4(1)), start + 6s);
-    BOOST_TEST(roster.eldest()->id == 3u);
-    BOOST_TEST((roster.eldest()->heard == start + 5s));
+    BOOST_TEST(roster.least_recent()->id == 3u);
+    BOOST_TEST((roster.least_recent()->heard == start + 5s));
 }
 
 BOOST_AUTO_TEST_CASE(to_expire_one_that_is_silent_two_members_are_looked_at_however_many_live)
@@ -94,9 +94,10 @@ BOOST_AUTO_TEST_CASE(to_expire_one_that_is_silent_two_members_are_looked_at_howe
             roster.touch(*roster.find(v4(who)), start + 5s);
         }
         int looked_at = 1;
-        for (auto* eldest = roster.eldest(); eldest->heard == start; eldest = roster.eldest(), ++looked_at) {
-            BOOST_TEST(eldest->id == silent);
-            roster.remove(*eldest);
+        for (auto* least_recent = roster.least_recent(); least_recent->heard == start;
+             least_recent = roster.least_recent(), ++looked_at) {
+            BOOST_TEST(least_recent->id == silent);
+            roster.remove(*least_recent);
         }
         BOOST_TEST(looked_at == 2);
         BOOST_TEST(roster.size() == living);
@@ -145,10 +146,11 @@ BOOST_AUTO_TEST_CASE(at_random_it_does_what_a_map_and_a_list_would_do)
             roster.touch(*member, now);
             truth[who] = now;
         }
-        for (auto* eldest = roster.eldest(); eldest != nullptr && now - eldest->heard > 3s; eldest = roster.eldest()) {
-            BOOST_REQUIRE((truth.at(static_cast<std::uint32_t>(eldest->id)) == eldest->heard));
-            truth.erase(static_cast<std::uint32_t>(eldest->id));
-            roster.remove(*eldest);
+        for (auto* least_recent = roster.least_recent(); least_recent != nullptr && now - least_recent->heard > 3s;
+             least_recent = roster.least_recent()) {
+            BOOST_REQUIRE((truth.at(static_cast<std::uint32_t>(least_recent->id)) == least_recent->heard));
+            truth.erase(static_cast<std::uint32_t>(least_recent->id));
+            roster.remove(*least_recent);
             ++expelled;
         }
     }
@@ -181,7 +183,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_network_is_named)
 {
     for (const auto* text : {"10.0.0.0/33", "home", "10.0.0/8", "fe80::/129", "", "/8"}) {
         BOOST_CHECK_EXCEPTION(networks{{text}}, std::invalid_argument, [&](const auto& e) {
-            return std::string{e.what()}.starts_with("'" + std::string{text} + "' in trust is no network");
+            return std::string{e.what()}.starts_with("'" + std::string{text} + "' in trusted_networks is no network");
         });
     }
 }

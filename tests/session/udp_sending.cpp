@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "sending.hpp"
-#include "udp_house.hpp"
+#include "udp_room_fixture.hpp"
 
 #include <chatroom/room/room_state.hpp>
 
@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A room served by nobody but the test, whose socket may refuse to send.
-struct full_house : udp_house {
-    explicit full_house(std::size_t members, const room_options& options = {}) : udp_house{{}, options, 0}
+struct full_fixture : udp_room_fixture {
+    explicit full_fixture(std::size_t members, const room_options& options = {}) : udp_room_fixture{{}, options, 0}
     {
         for (std::size_t i = 0; i < members; ++i) {
             people.emplace_back(at).say("#ping#");
@@ -25,7 +25,7 @@ struct full_house : udp_house {
         BOOST_REQUIRE(events->times("joined") == static_cast<std::ptrdiff_t>(members));
     }
 
-    ~full_house()
+    ~full_fixture()
     {
         sending::answer_next({});
         sending::refuse_all(0);
@@ -50,12 +50,12 @@ struct full_house : udp_house {
         }
     }
 
-    std::vector<udp_person> people;
+    std::vector<udp_test_client> people;
 };
 
 /// Remembers how many datagrams could not be sent.
-struct unsent_counter final : witness {
-    void unsent(std::uint64_t datagrams, error_code why) override
+struct unsent_counter final : recording_observer {
+    void send_failed(std::uint64_t datagrams, error_code why) override
     {
         count += datagrams;
         last = why;
@@ -70,25 +70,25 @@ BOOST_AUTO_TEST_SUITE(udp_room_sending)
 
 BOOST_AUTO_TEST_CASE(a_full_send_buffer_is_waited_for_and_everybody_hears_everything_once_and_in_order)
 {
-    full_house h{50};
+    full_fixture h{50};
     sending::answer_next({{0, 700}, {EAGAIN, 0}, {0, 1}, {EAGAIN, 0}, {EAGAIN, 0}, {EINTR, 0}, {0, 3}, {EAGAIN, 0}});
     h.publish(0, 100);  // five batches
     h.settle();         // with no time going by: what waits, waits for the socket
     BOOST_TEST(sending::left() == 0u);
     h.check_heard(0, 100);
-    BOOST_TEST(h.events->times("unsent") == 0);
+    BOOST_TEST(h.events->times("send_failed") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_said_while_the_send_buffer_is_full_comes_after_what_waits)
 {
-    full_house h{3};
+    full_fixture h{3};
     sending::refuse_all(EAGAIN);
     h.publish(0, 2);
     h.settle();
     h.publish(2, 5);
     h.settle();
     h.people[0].say("#ping#");
-    udp_person late{h.at};
+    udp_test_client late{h.at};
     late.say("#ping#");
     h.settle();
     BOOST_TEST(h.events->times("joined") == 4);  // the room hears, though it can't speak
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(what_is_said_while_the_send_buffer_is_full_comes_after_what
 
 BOOST_AUTO_TEST_CASE(a_member_that_leaves_or_expires_while_the_send_buffer_is_full_takes_nothing_from_the_others)
 {
-    full_house h{3};
+    full_fixture h{3};
     sending::refuse_all(EAGAIN);
     h.publish(0, 2);
     h.settle();
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_member_that_leaves_or_expires_while_the_send_buffer_is_fu
     h.settle();
     h.time->advance(1ns);
     h.settle();
-    BOOST_TEST(h.events->times("left expired") == 1);
+    BOOST_TEST(h.events->times("left heartbeat_timeout") == 1);
     h.publish(2, 4);
     sending::refuse_all(0);
     h.settle();
@@ -122,13 +122,13 @@ BOOST_AUTO_TEST_CASE(a_member_that_leaves_or_expires_while_the_send_buffer_is_fu
 
 BOOST_AUTO_TEST_CASE(members_whom_the_log_leaves_behind_a_full_send_buffer_skip_and_are_counted_and_go_on)
 {
-    full_house h{3, {.max_message = 4096, .log_bytes = 256 * 1024}};
+    full_fixture h{3, {.max_message = 4096, .log_bytes = 256 * 1024}};
     sending::refuse_all(EAGAIN);
     h.publish(0, 1);
     h.settle();
     const auto state = h.room.state();
     for (int i = 0; i < 600; ++i) {  // past the gate: somebody is far behind
-        BOOST_REQUIRE(!state->publish(room_itself, "*", std::string(1000, 'x')));
+        BOOST_REQUIRE(!state->publish(server_id, "*", std::string(1000, 'x')));
     }
     h.settle();
     BOOST_TEST(h.events->times("skipped") == 0);
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(members_whom_the_log_leaves_behind_a_full_send_buffer_skip_
 BOOST_AUTO_TEST_CASE(a_system_short_of_buffers_is_tried_again_after_ten_milliseconds_and_not_before)
 {
     for (const int error : {ENOBUFS, ENOMEM}) {
-        full_house h{3};
+        full_fixture h{3};
         sending::answer_next({{0, 1}, {error, 0}});
         h.publish(0, 2);
         h.settle();
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(a_system_short_of_buffers_is_tried_again_after_ten_millisec
         h.time->advance(1ns);
         h.settle();
         h.check_heard(0, 2);
-        BOOST_TEST(h.events->times("unsent") == 0);
+        BOOST_TEST(h.events->times("send_failed") == 0);
     }
 }
 
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_datagram_that_can_not_be_sent_is_skipped_and_counted_and_
             io.poll();
         }
     };
-    std::vector<udp_person> people;
+    std::vector<udp_test_client> people;
     for (int i = 0; i < 3; ++i) {
         people.emplace_back(at).say("#ping#");
         settle();
@@ -202,19 +202,19 @@ BOOST_AUTO_TEST_CASE(a_datagram_that_can_not_be_sent_is_skipped_and_counted_and_
 
 BOOST_AUTO_TEST_CASE(the_icmp_of_a_member_who_left_costs_the_others_nothing)
 {
-    full_house h{4};
+    full_fixture h{4};
     // Linux reports it once, at whatever is sent next, and sends that not.
     sending::answer_next({{0, 1}, {ECONNREFUSED, 0}, {0, 1}, {EHOSTUNREACH, 0}});
     h.publish(0, 3);
     h.settle();
     BOOST_TEST(sending::left() == 0u);
     h.check_heard(0, 3);
-    BOOST_TEST(h.events->times("unsent") == 0);
+    BOOST_TEST(h.events->times("send_failed") == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_member_that_is_gone_without_a_word_takes_nothing_from_the_others_until_it_expires)
 {
-    full_house h{4};
+    full_fixture h{4};
     h.people[0].socket().close();
     for (int i = 0; i < 20; ++i) {  // each word to it comes back as an ICMP error
         h.publish(i, i + 1);
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_gone_without_a_word_takes_nothing_from_the
     h.settle();
     h.time->advance(1ns);
     h.settle();
-    BOOST_TEST(h.events->times("left expired") == 1);
+    BOOST_TEST(h.events->times("left heartbeat_timeout") == 1);
     BOOST_TEST(h.room.members() == 3u);
     BOOST_TEST(h.events->times("error receive") == 0);
 }
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(a_member_that_is_gone_without_a_word_takes_nothing_from_the
 BOOST_AUTO_TEST_CASE(an_adopted_socket_that_asked_for_icmp_errors_gets_none_and_its_members_lose_nothing)
 {
     boost::asio::io_context io;
-    const auto events = std::make_shared<witness>();
+    const auto events = std::make_shared<recording_observer>();
     room r{{}, events};
     udp_room udp{io.get_executor(), r};
     boost::asio::ip::udp::socket outside{io, {boost::asio::ip::address_v4::loopback(), 0}};
@@ -249,8 +249,8 @@ BOOST_AUTO_TEST_CASE(an_adopted_socket_that_asked_for_icmp_errors_gets_none_and_
     ::close(copy);
     BOOST_REQUIRE(on == 0);
     boost::asio::co_spawn(io, udp.run(), boost::asio::detached);
-    udp_person ann{at};
-    udp_person bob{at};
+    udp_test_client ann{at};
+    udp_test_client bob{at};
     ann.say("#ping#");
     bob.say("#ping#");
     while (events->times("joined") < 2) {

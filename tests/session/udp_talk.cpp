@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "udp_house.hpp"
+#include "udp_room_fixture.hpp"
 
 #include <chatroom/room/room_state.hpp>
 
@@ -10,13 +10,13 @@ namespace {
 /// How many turns it takes to tell the first member a word, after so many that nobody heard.
 std::size_t turns_for_the_first_word(int unheard)
 {
-    udp_house h{{}, {}, 0};
+    udp_room_fixture h{{}, {}, 0};
     h.settle();
     for (int i = 0; i < unheard; ++i) {
         BOOST_TEST_REQUIRE(!h.room.publish("is anybody there?"));
     }
     BOOST_TEST(h.io.poll() == 0u);
-    udp_person ann{h.at};
+    udp_test_client ann{h.at};
     ann.say("#ping#");
     h.settle();
     BOOST_TEST(h.room.members() == 1u);
@@ -37,8 +37,8 @@ BOOST_AUTO_TEST_CASE(what_is_said_while_nobody_is_there_costs_nothing_then_or_la
 
 BOOST_AUTO_TEST_CASE(who_left_holds_no_speaker_back_though_nobody_is_there_any_more)
 {
-    udp_house h{{}, {.log_bytes = 256 * 1024}, 0};
-    udp_person ann{h.at};
+    udp_room_fixture h{{}, {.log_bytes = 256 * 1024}, 0};
+    udp_test_client ann{h.at};
     ann.say("#ping#");
     h.settle();
     BOOST_TEST(!h.room.publish("word"));
@@ -50,13 +50,13 @@ BOOST_AUTO_TEST_CASE(who_left_holds_no_speaker_back_though_nobody_is_there_any_m
     for (int i = 0; i < 300; ++i) {
         BOOST_TEST_REQUIRE(!h.room.publish(std::string(1000, 'x')));
     }
-    BOOST_TEST(!h.room.state()->pressed());
+    BOOST_TEST(!h.room.state()->congested());
     BOOST_TEST(h.io.poll() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_heartbeat_makes_a_member_and_its_words_reach_everybody_with_its_address)
 {
-    udp_house h;
+    udp_room_fixture h;
     auto ann = h.enter();
     auto bob = h.enter();
     ann.say("hi");
@@ -67,9 +67,9 @@ BOOST_AUTO_TEST_CASE(a_heartbeat_makes_a_member_and_its_words_reach_everybody_wi
 
 BOOST_AUTO_TEST_CASE(who_is_no_member_is_not_heard_and_hears_nothing)
 {
-    udp_house h;
+    udp_room_fixture h;
     auto ann = h.enter();
-    udp_person eve{h.at};
+    udp_test_client eve{h.at};
     eve.say("psst");
     BOOST_TEST(h.events->saw("refused not_a_member"));
     ann.say("hi");
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(who_is_no_member_is_not_heard_and_hears_nothing)
 
 BOOST_AUTO_TEST_CASE(quit_ends_a_membership_at_once_and_what_is_owed_comes_first)
 {
-    udp_house h;
+    udp_room_fixture h;
     auto ann = h.enter();
     auto bob = h.enter();
     ann.say("last words\n/quit\nafter that");
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(quit_ends_a_membership_at_once_and_what_is_owed_comes_first
 
 BOOST_AUTO_TEST_CASE(each_line_of_a_datagram_is_a_message_and_none_can_forge_a_sender)
 {
-    udp_house h;
+    udp_room_fixture h;
     auto ann = h.enter();
     ann.say("one\n*\r\n1.2.3.4:5\nevil");
     for (const auto* text : {"one", "*", "1.2.3.4:5", "evil"}) {
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(each_line_of_a_datagram_is_a_message_and_none_can_forge_a_s
 
 BOOST_AUTO_TEST_CASE(a_longer_message_goes_out_as_several_datagrams_cut_between_code_points)
 {
-    udp_house h;
+    udp_room_fixture h;
     auto ann = h.enter();
     std::string text;
     for (int i = 0; i < 1000; ++i) {
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_longer_message_goes_out_as_several_datagrams_cut_between_
 
 BOOST_AUTO_TEST_CASE(odd_datagrams_harm_nobody)
 {
-    udp_house h;
+    udp_room_fixture h;
     auto ann = h.enter();
     ann.say("");
     ann.say(std::string(1, '\0'));
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_joiner_may_hear_the_last_messages_also_while_others_are_b
 {
     udp_room_options options;
     options.replay = 2;
-    udp_house h{options};
+    udp_room_fixture h{options};
     for (const auto* text : {"one", "two", "three"}) {
         BOOST_TEST(!h.room.publish(text));
     }
@@ -161,12 +161,12 @@ BOOST_AUTO_TEST_CASE(a_joiner_may_hear_the_last_messages_also_while_others_are_b
 
 BOOST_AUTO_TEST_CASE(members_over_tcp_and_udp_hear_one_order)
 {
-    house h;
+    room_fixture h;
     udp_room udp{h.io.get_executor(), h.room, {}, nullptr, h.time};
     const auto at = udp.listen({boost::asio::ip::address_v4::loopback(), 0});
     boost::asio::co_spawn(h.io, udp.run(), boost::asio::detached);
     auto ann = h.enter();
-    udp_person bob{at};
+    udp_test_client bob{at};
     bob.say("#ping#");
     BOOST_TEST(h.events->saw("joined", 2));
     std::jthread talking{[&] {

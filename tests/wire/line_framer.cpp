@@ -53,14 +53,14 @@ BOOST_AUTO_TEST_CASE(a_quiet_gap_ends_a_line_and_leaves_the_kind_of_the_peer_ope
     line_framer framer{100};
     BOOST_TEST(lines_of(framer, "hello").empty());
     BOOST_TEST(framer.open());
-    BOOST_TEST(!framer.line_peer());
+    BOOST_TEST(!framer.sends_newlines());
     BOOST_TEST((framer.finish() == result::line));
     BOOST_TEST(framer.text() == "hello");
     BOOST_TEST(!framer.open());
     BOOST_TEST((framer.finish() == result::need_more));
-    BOOST_TEST(!framer.line_peer());
+    BOOST_TEST(!framer.sends_newlines());
     lines_of(framer, "x\n");
-    BOOST_TEST(framer.line_peer());
+    BOOST_TEST(framer.sends_newlines());
 }
 
 BOOST_AUTO_TEST_CASE(a_code_point_that_the_gap_cuts_becomes_the_replacement_character)

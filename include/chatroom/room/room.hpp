@@ -24,8 +24,8 @@ class CHATROOM_EXPORT room {
     explicit room(const room_options& options = {}, std::shared_ptr<observer> watcher = {});
 
     /// Publishes a line for `sender`, which is ADDRESS:PORT. Every member hears it, in the one order. Never waits.
-    /// Errors: would_block (members are far behind: try again later), closed, empty_text, text_too_long, line_break,
-    /// bad_sender, and not_enough_memory; then nobody hears anything.
+    /// Errors: would_block (members are far behind: try again later), closed, empty_text, text_too_long,
+    /// contains_newline, invalid_sender, and not_enough_memory; then nobody hears anything.
     error_code publish(std::string_view sender, std::string_view text) noexcept;
 
     /// Publishes a line as the room's own word, whose sender is `*`.

@@ -4,8 +4,8 @@
 #include <chatroom/export.hpp>
 #include <chatroom/observer.hpp>
 #include <chatroom/options.hpp>
-#include <chatroom/room/feed.hpp>
 #include <chatroom/room/log.hpp>
+#include <chatroom/room/log_reader.hpp>
 
 #include <atomic>
 #include <memory>
@@ -20,28 +20,28 @@ class CHATROOM_EXPORT room_state {
   public:
     room_state(const room_options& options, std::shared_ptr<observer> observer);
 
-    /// The one gate: cleans and checks the text, appends it, and schedules every feed. Returns an error of
+    /// The one gate: cleans and checks the text, appends it, and schedules every reader. Returns an error of
     /// chatroom::error, or not_enough_memory; then nothing was published. `sender` is `*` or ADDRESS:PORT.
     error_code publish(member_id member, std::string_view sender, std::string_view text) noexcept;
 
-    /// A feed is scheduled from add() on, until remove() has returned. add() throws std::bad_alloc.
-    void add(std::shared_ptr<feed> reader);
-    void remove(const feed* reader) noexcept;
+    /// A reader is scheduled from add() on, until remove() has returned. add() throws std::bad_alloc.
+    void add(std::shared_ptr<log_reader> reader);
+    void remove(const log_reader* reader) noexcept;
 
     /// See message_log::view_since. Throws std::bad_alloc.
     void view_since(position from, log_view& view) const;
     [[nodiscard]] position tail() const noexcept;
     [[nodiscard]] position oldest() const noexcept;
 
-    /// Whether some feed holds the speakers back: it is more than half a log behind. A speaker that was told so calls
-    /// wait_for_ease(), and its feed is scheduled once it is over.
-    [[nodiscard]] bool pressed() const noexcept;
-    void wait_for_ease() noexcept { waiting_.store(true); }
+    /// Whether some reader holds the speakers back: it is more than half a log behind. A speaker that was told so calls
+    /// request_resume(), and its reader is scheduled once it is over.
+    [[nodiscard]] bool congested() const noexcept;
+    void request_resume() noexcept { waiting_.store(true); }
 
-    /// Called by a feed after each flush: schedules all feeds if speakers wait and the pressure is over.
-    void ease() noexcept;
+    /// Called by a reader after each flush: schedules all readers if speakers wait and the pressure is over.
+    void resume_if_relieved() noexcept;
 
-    /// Publishes no more; every feed is scheduled, to see it.
+    /// Publishes no more; every reader is scheduled, to see it.
     void close() noexcept;
     [[nodiscard]] bool closed() const noexcept { return closed_.load(); }
 
@@ -58,18 +58,18 @@ class CHATROOM_EXPORT room_state {
     [[nodiscard]] const room_options& options() const noexcept { return options_; }
 
   private:
-    using feed_list = std::vector<std::shared_ptr<feed>>;
-    [[nodiscard]] std::shared_ptr<const feed_list> feeds() const noexcept;
-    [[nodiscard]] bool pressed_at(std::uint64_t tail, const feed_list& feeds) const noexcept;
+    using reader_list = std::vector<std::shared_ptr<log_reader>>;
+    [[nodiscard]] std::shared_ptr<const reader_list> readers() const noexcept;
+    [[nodiscard]] bool congested_at(std::uint64_t tail, const reader_list& readers) const noexcept;
 
     const room_options options_;
     const std::shared_ptr<chatroom::observer> observer_;
     mutable std::mutex mutex_;  // a leaf: nothing is called under it
     message_log log_;
-    std::shared_ptr<const feed_list> feeds_;  // replaced, never changed
+    std::shared_ptr<const reader_list> readers_;  // replaced, never changed
     std::atomic<bool> waiting_{false};
     std::atomic<bool> closed_{false};
-    std::atomic<member_id> last_member_{room_itself};
+    std::atomic<member_id> last_member_{server_id};
     std::atomic<std::size_t> members_{0};
 };
 

@@ -26,9 +26,9 @@ class CHATROOM_EXPORT time_source {
     [[nodiscard]] virtual time_point now() const noexcept { return std::chrono::steady_clock::now(); }
 
   private:
-    friend class shard_alarm;
+    friend class shard_timer;
 
-    /// Calls `look` whenever the time has jumped, until the alarm it belongs to is gone. The steady clock never jumps.
+    /// Calls `look` whenever the time has jumped, until the timer it belongs to is gone. The steady clock never jumps.
     virtual void on_jump(std::function<bool()> /*look*/) {}
 };
 
@@ -37,7 +37,7 @@ class CHATROOM_EXPORT manual_clock final : public time_source {
   public:
     [[nodiscard]] time_point now() const noexcept override;
 
-    /// Moves the time, and makes every alarm look at it.
+    /// Moves the time, and makes every timer look at it.
     void advance(duration by);
 
   private:
@@ -50,17 +50,17 @@ class CHATROOM_EXPORT manual_clock final : public time_source {
 
 /// The one timer of a shard: rings on the shard's strand once the clock has reached the time that it is set to. All
 /// calls on that strand. Destroying it neither rings nor cancels.
-class CHATROOM_EXPORT shard_alarm {
+class CHATROOM_EXPORT shard_timer {
   public:
     /// `owner` is what keeps the executor's shard alive: a wait that is under way shares it. Throws std::bad_alloc.
-    shard_alarm(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> clock);
+    shard_timer(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> clock);
 
     /// What to do when it rings; called once, first.
-    void on_ring(std::function<void()> callback);
+    void on_expiry(std::function<void()> callback);
 
     /// Rings at `when` or soon after, unless it is already set to ring earlier. Once it has rung it is not set. Can't
     /// be refused memory: it would try again with each turn of the strand.
-    void set_at_most(time_source::time_point when) noexcept;
+    void expires_no_later_than(time_source::time_point when) noexcept;
 
     /// Forgets what it was set to.
     void cancel() noexcept;

@@ -72,13 +72,13 @@ class CHATROOM_EXPORT receive_batch {
 
     /// Datagrams that the kernel had dropped of this socket, for want of buffer, when the last of the batch came:
     /// SO_RXQ_OVFL, socket(7). Counted if want_datagram_info() was called on the socket; wraps around at 2^32.
-    [[nodiscard]] std::uint32_t overrun() const noexcept { return overrun_; }
+    [[nodiscard]] std::uint32_t receive_overflow() const noexcept { return receive_overflow_; }
 
   private:
     struct store;
     std::unique_ptr<store> store_;
     std::size_t size_ = 0;
-    std::uint32_t overrun_ = 0;
+    std::uint32_t receive_overflow_ = 0;
 };
 
 /// Datagrams to be sent together: sendmmsg(2), or sendmsg(2) one by one where there is none. The bytes are not copied,

@@ -76,9 +76,9 @@ void execute_in_turn(turn_queue& queue, Function&& function, bool never, const A
 
 /// A shard_executor for one piece of work: it knows whether that may run within the call, and where its memory is from.
 template <typename Allocator>
-class prepared_shard_executor {
+class bound_shard_executor {
   public:
-    prepared_shard_executor(turn_queue& queue, bool never, const Allocator& allocator) noexcept
+    bound_shard_executor(turn_queue& queue, bool never, const Allocator& allocator) noexcept
         : queue_{&queue},
           allocator_{allocator},
           never_{never}
@@ -93,19 +93,19 @@ class prepared_shard_executor {
 
     asio::execution_context& query(asio::execution::context_t) const noexcept { return queue_->context(); }
 
-    [[nodiscard]] prepared_shard_executor require(asio::execution::blocking_t::never_t) const noexcept
+    [[nodiscard]] bound_shard_executor require(asio::execution::blocking_t::never_t) const noexcept
     {
         return {*queue_, true, allocator_};
     }
-    prepared_shard_executor require(asio::execution::allocator_t<std::allocator<void>>) const noexcept { return *this; }
+    bound_shard_executor require(asio::execution::allocator_t<std::allocator<void>>) const noexcept { return *this; }
     template <typename Other>
-    [[nodiscard]] prepared_shard_executor<Other> require(asio::execution::allocator_t<Other> memory) const noexcept
+    [[nodiscard]] bound_shard_executor<Other> require(asio::execution::allocator_t<Other> memory) const noexcept
         requires(!std::is_void_v<Other>)
     {
         return {*queue_, never_, memory.value()};
     }
 
-    friend bool operator==(const prepared_shard_executor&, const prepared_shard_executor&) noexcept = default;
+    friend bool operator==(const bound_shard_executor&, const bound_shard_executor&) noexcept = default;
 
   private:
     turn_queue* queue_;
@@ -141,7 +141,7 @@ class shard_executor {
     }
 
     shard_executor require(asio::execution::blocking_t::possibly_t) const noexcept { return *this; }
-    [[nodiscard]] detail::prepared_shard_executor<asio::recycling_allocator<void>>
+    [[nodiscard]] detail::bound_shard_executor<asio::recycling_allocator<void>>
     require(asio::execution::blocking_t::never_t) const noexcept
     {
         return {*queue_, true, {}};
@@ -150,7 +150,7 @@ class shard_executor {
     /// The same, for a handler that brings its own memory; Asio's default allocator is no such memory.
     shard_executor require(asio::execution::allocator_t<std::allocator<void>>) const noexcept { return *this; }
     template <typename Allocator>
-    [[nodiscard]] detail::prepared_shard_executor<Allocator>
+    [[nodiscard]] detail::bound_shard_executor<Allocator>
     require(asio::execution::allocator_t<Allocator> memory) const noexcept
         requires(!std::is_void_v<Allocator>)
     {

@@ -55,15 +55,15 @@ class shard {
 };
 
 /// Counts a connection on a shard as long as it lives. Any thread.
-class shard_place {
+class load_token {
   public:
     /// Counts it in.
-    explicit shard_place(std::shared_ptr<shard> home) noexcept : home_{std::move(home)} { home_->add_connection(); }
+    explicit load_token(std::shared_ptr<shard> home) noexcept : home_{std::move(home)} { home_->add_connection(); }
 
     /// Takes the count over.
-    shard_place(shard_place&&) noexcept = default;
-    shard_place& operator=(shard_place&&) = delete;
-    ~shard_place()
+    load_token(load_token&&) noexcept = default;
+    load_token& operator=(load_token&&) = delete;
+    ~load_token()
     {
         if (home_) {
             home_->remove_connection();

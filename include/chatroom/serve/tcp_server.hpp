@@ -23,13 +23,13 @@
 
 namespace chatroom {
 
-/// A connection that was accepted, to be used on the strand of `home`.
+/// A connection that was accepted, to be used on the strand of `shard`.
 struct connection {
     tcp_stream stream;             ///< With TCP_NODELAY, and the keepalives of tcp_server_options::peer_timeout.
     asio::ip::tcp::endpoint peer;  ///< A v4-mapped address is v4 here.
-    shard& home;                   ///< Lives as long as tcp_server::shards() is shared.
-    std::size_t shard_index;       ///< Of `home` in tcp_server::shards().
-    shard_place place;             ///< Keep it while you serve the connection: new ones are dealt by it.
+    chatroom::shard& shard;        ///< Lives as long as tcp_server::shards() is shared.
+    std::size_t shard_index;       ///< Of `shard` in tcp_server::shards().
+    load_token load;               ///< Keep it while you serve the connection: new ones are dealt by it.
 };
 
 /// What a server asks and tells its owner, as plain calls from any of its strands; an empty one is not called.
@@ -67,7 +67,7 @@ class CHATROOM_EXPORT tcp_server {
         // A coroutine that runs on a shard shares the shards.
         set_handler([handler = std::move(handler), tasks = tasks(), error = hooks.error,
                      owner = shards()](connection accepted) {
-            const auto where = accepted.home.get_executor();
+            const auto where = accepted.shard.get_executor();
             const auto peer = accepted.peer;
             auto running = handler(std::move(accepted));
             auto ended = [counted = counted_task{tasks, where, owner}, error, peer](std::exception_ptr failure) {
@@ -110,7 +110,7 @@ class CHATROOM_EXPORT tcp_server {
     /// Accepts no more; what is being served goes on. (socketserver: shutdown, without its deadlock)
     void stop();
 
-    /// What an accept_handler of the bare form shares for as long as it uses a connection's `home`.
+    /// What an accept_handler of the bare form shares for as long as it uses a connection's `shard`.
     [[nodiscard]] const std::shared_ptr<shard_list>& shards() const noexcept;
 
     /// What run() waits for: an accept_handler of the bare form counts in and out here what it starts.

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <chatroom/export.hpp>
-#include <chatroom/serve/operation_memory.hpp>
+#include <chatroom/serve/handler_memory.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
@@ -94,7 +94,7 @@ class CHATROOM_EXPORT turn_queue : public std::enable_shared_from_this<turn_queu
     asio::execution_context* const context_;
     const asio::any_io_executor below_;                          // never blocks
     std::optional<asio::io_context::executor_type> io_context_;  // the same, if it is one's
-    operation_memory turn_memory_;
+    handler_memory turn_memory_;
 
     std::mutex mutex_;  // a leaf
     list waiting_;

@@ -5,7 +5,7 @@
 #include <chatroom/export.hpp>
 #include <chatroom/options.hpp>
 #include <chatroom/serve/datagrams.hpp>
-#include <chatroom/serve/operation_memory.hpp>
+#include <chatroom/serve/handler_memory.hpp>
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/task_group.hpp>
 
@@ -38,10 +38,10 @@ struct udp_server_hooks {
     std::function<void(std::string_view, const std::exception_ptr&)> error;
 
     /// So many datagrams were dropped by the kernel since the last call, for want of a receive buffer.
-    std::function<void(std::uint64_t)> overrun;
+    std::function<void(std::uint64_t)> receive_overflow;
 
     /// So many answers could not be sent, and why the last of them.
-    std::function<void(std::uint64_t, error_code)> unsent;
+    std::function<void(std::uint64_t, error_code)> send_failed;
 };
 
 /// A socket of a udp_server, on one shard. With several shards, as many sockets share the port (SO_REUSEPORT), and the
@@ -72,18 +72,18 @@ class CHATROOM_EXPORT udp_port {
     void open(const asio::ip::udp::endpoint& at, bool beside_others, const udp_server_options& options);
     void adopt(int descriptor, const udp_server_options& options);
     [[nodiscard]] bool receive(error_code& ec);
-    void tell_overrun() noexcept;
+    void report_overflow() noexcept;
 
     const std::shared_ptr<shard_list> shards_;
     udp_socket socket_;
     asio::steady_timer::rebind_executor<shard_executor>::other pause_;
-    operation_memory memory_;       // of the one wait of the port
-    operation_memory stop_memory_;  // of the one post of stop()
+    handler_memory memory_;       // of the one wait of the port
+    handler_memory stop_memory_;  // of the one post of stop()
     receive_batch received_;
     send_batch answers_;
     datagram_handler handler_;
-    std::function<void(std::uint64_t)> overrun_hook_;
-    std::uint32_t overrun_ = 0;  // as last told
+    std::function<void(std::uint64_t)> overflow_hook_;
+    std::uint32_t receive_overflow_ = 0;  // as last told
 };
 
 /// Receives datagrams in batches, on shards of any executor, and hands them to your handler. Knows nothing of chat.
@@ -124,8 +124,8 @@ class udp_server {
     /// Where it listens. (socketserver: server_address)
     [[nodiscard]] std::vector<asio::ip::udp::endpoint> endpoints() const;
 
-    /// Receives, from this call on. The awaitable completes after stop(), or after let_go() when the last port is
-    /// closed. A second call throws boost::system::system_error of error::already_running. (socketserver:
+    /// Receives, from this call on. The awaitable completes after stop(), or after release_ports() when the last port
+    /// is closed. A second call throws boost::system::system_error of error::already_running. (socketserver:
     /// serve_forever)
     [[nodiscard]] asio::awaitable<void> run();
 
@@ -133,7 +133,7 @@ class udp_server {
     void stop();
 
     /// Opens no more ports, and leaves those there are to their owner, to be closed one by one.
-    void let_go();
+    void release_ports();
 
   private:
     class impl;

@@ -3,17 +3,17 @@
 
 #include <chatroom/observer.hpp>
 #include <chatroom/options.hpp>
-#include <chatroom/room/feed.hpp>
 #include <chatroom/room/log.hpp>
+#include <chatroom/room/log_reader.hpp>
 #include <chatroom/room/room_state.hpp>
 #include <chatroom/serve/clock.hpp>
-#include <chatroom/serve/operation_memory.hpp>
+#include <chatroom/serve/handler_memory.hpp>
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/task_group.hpp>
 #include <chatroom/session/address_table.hpp>
-#include <chatroom/session/breath.hpp>
 #include <chatroom/session/flush_gate.hpp>
 #include <chatroom/session/seats.hpp>
+#include <chatroom/session/stop_request.hpp>
 #include <chatroom/wire/token_bucket.hpp>
 
 #include <array>
@@ -56,31 +56,31 @@ struct tcp_context {
 
 /// The share of a room that one shard serves: its members, their positions in the log, their deadlines. Everything but
 /// schedule() runs on the shard's strand.
-class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_shard> {
+class tcp_shard final : public log_reader, public std::enable_shared_from_this<tcp_shard> {
   public:
     tcp_shard(std::shared_ptr<tcp_context> context, std::size_t index);
 
-    /// Starts the timer, and adds the shard to the room's feeds. Any thread, once, before the first session.
+    /// Starts the timer, and adds the shard to the room's readers. Any thread, once, before the first session.
     void start();
 
-    /// Takes the shard from the room's feeds. Any thread.
+    /// Takes the shard from the room's readers. Any thread.
     void detach() noexcept;
 
     /// Makes every session leave by the one way out; those to come too. Any thread.
-    void drain() noexcept { ask(breath::drain); }
+    void drain() noexcept { request_stop(stop_mode::drain); }
 
     /// Closes every session's connection. Any thread.
-    void insist() noexcept { ask(breath::insist); }
+    void close_all() noexcept { request_stop(stop_mode::close); }
 
     [[nodiscard]] tcp_context& context() const noexcept { return *context_; }
     [[nodiscard]] room_state& room() const noexcept { return *context_->room; }
     [[nodiscard]] shard& home() const noexcept { return *(*context_->shards)[index_]; }
-    [[nodiscard]] time_source::time_point now() const noexcept { return alarm_.now(); }
+    [[nodiscard]] time_source::time_point now() const noexcept { return timer_.now(); }
     [[nodiscard]] bool draining() const noexcept { return draining_; }
 
     /// A session is enrolled as long as it may be owed something. Throws std::bad_alloc.
-    void enroll(tcp_session& session);
-    void dismiss(tcp_session& session) noexcept;
+    void add(tcp_session& session);
+    void remove(tcp_session& session) noexcept;
 
     /// Sends one session what it is owed, as much as its socket takes now.
     void serve(tcp_session& session) noexcept;
@@ -89,7 +89,7 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     void on_writable(tcp_session& session) noexcept;
 
     /// Counts the sessions that wait for the pressure on the log to end; the flush that sees its end resumes them.
-    void count_pressed(int change) noexcept { pressed_ += static_cast<std::size_t>(change); }
+    void count_congested(int change) noexcept { congested_ += static_cast<std::size_t>(change); }
 
     /// Has the session's on_deadline called at `when`; one that was set before is forgotten. Throws std::bad_alloc.
     void set_deadline(tcp_session& session, time_source::time_point when);
@@ -110,38 +110,38 @@ class tcp_shard final : public feed, public std::enable_shared_from_this<tcp_sha
     };
 
     void wake() noexcept override;
-    [[nodiscard]] bool deserted() const noexcept override;
-    void gather_for_all(position seen, int round) noexcept;
-    void gather_more(position seen, int round) noexcept;
-    void release_all() noexcept;
+    [[nodiscard]] bool idle() const noexcept override;
+    void coalesce(position seen, int round) noexcept;
+    void coalesce_round(position seen, int round) noexcept;
+    void start_flushes() noexcept;
     void post_flush() noexcept;
     void end_flush() noexcept;
-    void ask(breath what) noexcept;
-    void heed() noexcept;
+    void request_stop(stop_mode what) noexcept;
+    void apply_stop_request() noexcept;
     void flush() noexcept;
-    void tell_all() noexcept;
-    void on_alarm() noexcept;
+    void flush_members() noexcept;
+    void on_timer() noexcept;
     void deliver(tcp_session& session) noexcept;
-    void send_owed(tcp_session& session);
+    void send_pending(tcp_session& session);
     void catch_up(tcp_session& session);
     const gathered& gather(position from, position end);
     void block(tcp_session& session);
-    void resume_speakers() noexcept;
-    void rest() noexcept;
+    void resume_readers() noexcept;
+    void cancel_timer_if_done() noexcept;
 
     const std::shared_ptr<tcp_context> context_;
     const std::size_t index_;
-    asked_breath asked_;
+    stop_request stop_request_;
     std::atomic<bool> detached_{false};
-    operation_memory wake_memory_;  // of the one gathering or flush that is under way
-    shard_alarm alarm_;
+    handler_memory wake_memory_;  // of the one gathering or flush that is under way
+    shard_timer timer_;
     std::vector<tcp_session*> sessions_;
     std::set<std::pair<time_source::time_point, tcp_session*>> deadlines_;
     log_view view_;
     gathered gathered_;
-    position lowest_;          // no session stands before it
-    position told_;            // the tail as the last flush found it
-    std::size_t pressed_ = 0;  // sessions that wait for the pressure to end
+    position lowest_;            // no session stands before it
+    position flushed_to_;        // the tail as the last flush found it
+    std::size_t congested_ = 0;  // sessions that wait for the pressure to end
     bool draining_ = false;
     bool sending_ = false;                  // view_ is in use
     bool more_ = false;                     // somebody is owed more than this turn gave

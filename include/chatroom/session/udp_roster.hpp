@@ -23,7 +23,7 @@ namespace chatroom {
 struct udp_member {
     using time_point = std::chrono::steady_clock::time_point;
 
-    member_id id = room_itself;
+    member_id id = server_id;
     std::uint64_t next = 0;  ///< The sequence of the first message that it is still owed.
     time_point heard;
     time_point told = time_point::min();  ///< When it was last told that it is above its rate.
@@ -36,15 +36,15 @@ struct udp_member {
   private:
     friend class udp_roster;
     std::uint32_t slot_ : 31 = 0;
-    std::uint32_t older_ = 0;    // the next one in the order of heartbeats; of a free slot: the next free one
-    std::uint32_t younger_ = 0;  // and the one before; of a free slot: itself
+    std::uint32_t previous_ = 0;  // heard from less recently; of a free slot: the next free one
+    std::uint32_t next_ = 0;      // heard from more recently; of a free slot: itself
 };
 static_assert(sizeof(udp_member) == 96);
 
 /// The members of one port: found by address, kept in the order in which they were last heard, and gone through slot by
 /// slot. A member stays in its slot, whatever the others do. A plain value, with no socket and no clock.
 ///
-///     order of heartbeats:   eldest ◄─► … ◄─► youngest      each heartbeat moves its member to the right end
+///     order of heartbeats:   least recent ◄─► … ◄─► most recent      each heartbeat moves its member to the right end
 ///     slots:                 [ chunk 0 ][ (none) ][ chunk 2 ] …      an empty chunk is given back
 class CHATROOM_EXPORT udp_roster {
   public:
@@ -68,7 +68,7 @@ class CHATROOM_EXPORT udp_roster {
     void remove(udp_member& member) noexcept;
 
     /// The member not heard from for the longest time, or null.
-    [[nodiscard]] udp_member* eldest() noexcept { return eldest_ == none ? nullptr : &at(eldest_); }
+    [[nodiscard]] udp_member* least_recent() noexcept { return least_recent_ == none ? nullptr : &at(least_recent_); }
 
     [[nodiscard]] std::size_t size() const noexcept { return index_.size(); }
 
@@ -105,7 +105,7 @@ class CHATROOM_EXPORT udp_roster {
         udp_roster* roster;
     };
 
-    [[nodiscard]] static bool is_free(const udp_member& member) noexcept { return member.younger_ == member.slot_; }
+    [[nodiscard]] static bool is_free(const udp_member& member) noexcept { return member.next_ == member.slot_; }
     [[nodiscard]] udp_member& at(std::uint32_t slot) noexcept
     {
         return chunks_[slot / chunk_size]->members[slot % chunk_size];
@@ -118,8 +118,8 @@ class CHATROOM_EXPORT udp_roster {
     std::vector<std::unique_ptr<chunk>> chunks_;
     std::size_t maybe_room_ = 0;  // no chunk before this one has a free slot
     boost::unordered_flat_set<std::uint32_t, hash, equal> index_;
-    std::uint32_t eldest_ = none;
-    std::uint32_t youngest_ = none;
+    std::uint32_t least_recent_ = none;
+    std::uint32_t most_recent_ = none;
 };
 
 }  // namespace chatroom

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <chatroom/export.hpp>
-#include <chatroom/wire/held_text.hpp>
+#include <chatroom/wire/lazy_string.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -43,22 +43,22 @@ class CHATROOM_EXPORT line_framer {
     [[nodiscard]] bool open() const noexcept { return raw_ != 0; }
 
     /// Whether the peer has ever sent a newline: such a peer's lines end at nothing else.
-    [[nodiscard]] bool line_peer() const noexcept { return line_peer_; }
+    [[nodiscard]] bool sends_newlines() const noexcept { return sends_newlines_; }
 
   private:
     bool add(std::string_view piece);
     void end_line() noexcept;
     void release() noexcept;
 
-    held_text partial_;
+    lazy_string partial_;
     std::string_view text_;
     std::uint32_t limit_;
     std::uint32_t raw_ = 0;  // bytes of the open line, as they came
     char tail_[4] = {};
     std::uint8_t tail_size_ = 0;
-    bool line_peer_ = false;
+    bool sends_newlines_ = false;
     bool discarding_ = false;
-    bool given_ = false;  // text_ is partial_
+    bool text_is_partial_ = false;  // text_ is partial_
 };
 
 }  // namespace chatroom::wire

@@ -33,7 +33,7 @@ class CHATROOM_EXPORT message_reader {
     void end_line();
 
     std::string line_;  // the unfinished one, as it came
-    std::string sender_{room_sender};
+    std::string sender_{server_name};
     bool text_due_ = false;
     std::deque<std::pair<std::string, std::string>> messages_;  // taken by next(); the caller feeds one read at a time
 };

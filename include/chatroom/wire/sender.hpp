@@ -8,7 +8,7 @@
 namespace chatroom::wire {
 
 /// The sender of the room's own words. Nobody else can have it.
-inline constexpr std::string_view room_sender = "*";
+inline constexpr std::string_view server_name = "*";
 
 /// Whether `line` is ADDRESS:PORT, with an IPv4 or a bracketed IPv6 address (a %zone may follow it), or `*`. Any
 /// thread.

@@ -28,7 +28,7 @@ constexpr std::string_view too_busy = "*\nthe room is too busy: some of your mes
 
 void udp_shard::hear(const receive_batch& batch) noexcept
 {
-    const auto now = alarm_.now();
+    const auto now = timer_.now();
     for (std::size_t i = 0; i < batch.size(); ++i) {
         try {
             hear(batch[i], now);
@@ -42,7 +42,7 @@ void udp_shard::hear(const datagram& one, time_source::time_point now)
 {
     auto* member = roster_.find(one.sender);
     if (wire::has_server_form(one.bytes)) {
-        return member != nullptr ? ignore_server(*member) : refuse(one, reason::not_a_member, {}, now);
+        return member != nullptr ? ignore_server(*member) : refuse(one, disconnect_reason::not_a_member, {}, now);
     }
     if (member != nullptr) {
         roster_.touch(*member, now);
@@ -57,7 +57,7 @@ void udp_shard::hear(const datagram& one, time_source::time_point now)
                 member = join(one, now);
             }
         } else if (member == nullptr) {
-            refuse(one, reason::not_a_member, {}, now);
+            refuse(one, disconnect_reason::not_a_member, {}, now);
         } else if (line->kind == wire::word::quit) {
             quit(*std::exchange(member, nullptr));
         } else if (!draining_) {
@@ -80,21 +80,21 @@ void udp_shard::ignore_server(udp_member& member)
 udp_member* udp_shard::join(const datagram& from, time_source::time_point now)
 {
     const auto address = from.sender.address();
-    const auto turn_away = [&](reason why, std::string_view notice) {
+    const auto turn_away = [&](disconnect_reason why, std::string_view notice) {
         refuse(from, why, notice, now);
         return nullptr;
     };
     if (!context_->trusted.contain(address) || context_->own_endpoints.contain(normalised(from.sender))) {
-        return turn_away(reason::not_trusted, {});
+        return turn_away(disconnect_reason::not_trusted, {});
     }
     if (draining_ || room().closed()) {
-        return turn_away(reason::drained, room_closing);
+        return turn_away(disconnect_reason::shutdown, room_closing);
     }
     if (context_->admit && !context_->admit(normalised(from.sender))) {
-        return turn_away(reason::turned_away, {});
+        return turn_away(disconnect_reason::rejected, {});
     }
     if (!context_->seats.take()) {
-        return turn_away(reason::room_full, room_full);
+        return turn_away(disconnect_reason::room_full, room_full);
     }
     const auto key = context_->addresses.key_of(normalised(address));
     // Whatever may be refused memory comes before the member is one, and gives back what was taken.
@@ -102,7 +102,7 @@ udp_member* udp_shard::join(const datagram& from, time_source::time_point now)
     const auto leave = [key](address_table* table) { table->leave(key); };
     std::unique_ptr<chatroom::seats, decltype(give_back)> seat{&context_->seats, give_back};
     if (!context_->addresses.enter(key)) {
-        return turn_away(reason::address_full, address_full);
+        return turn_away(disconnect_reason::address_limit, address_full);
     }
     std::unique_ptr<address_table, decltype(leave)> share{&context_->addresses, leave};
     const auto tail = room().tail();
@@ -113,7 +113,7 @@ udp_member* udp_shard::join(const datagram& from, time_source::time_point now)
     auto* const member = &roster_.add(from.sender, now);
     seat.release();
     share.release();
-    alarm_.set_at_most(due(now));
+    timer_.expires_no_later_than(expiry_time(now));
     member->id = room().enter();
     member->local = from.local;
     member->next = first.sequence;
@@ -136,9 +136,9 @@ position udp_shard::replayed_from() const
 void udp_shard::say(udp_member& member, std::string_view text, time_source::time_point now)
 {
     if (member.bucket.next(now, context_->rate) > now) {
-        return drop(member, error::above_rate, too_fast, now);
+        return drop(member, error::rate_limited, too_fast, now);
     }
-    if (room().pressed()) {
+    if (room().congested()) {
         return drop(member, error::would_block, too_busy, now);
     }
     const auto ec = room().publish(member.id, to_label(member.endpoint), text);
@@ -158,7 +158,8 @@ void udp_shard::drop(udp_member& member, error_code why, std::string_view notice
     }
 }
 
-void udp_shard::refuse(const datagram& from, reason why, std::string_view notice, time_source::time_point now)
+void udp_shard::refuse(const datagram& from, disconnect_reason why, std::string_view notice,
+                       time_source::time_point now)
 {
     observer().refused(to_label(from.sender), why);
     if (!notice.empty() && refusals_.take(now, refusals_answered)) {

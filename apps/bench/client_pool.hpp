@@ -91,7 +91,7 @@ class crowd {
     struct speaker_state {
         std::size_t member = 0;
         std::string label;
-        std::string unsent;  // what the socket did not take
+        std::string send_failed;  // what the socket did not take
     };
 
     void connect(std::size_t index);

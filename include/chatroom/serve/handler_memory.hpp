@@ -15,11 +15,11 @@ namespace chatroom {
 ///
 /// Not thread-safe: its operations follow one another. It outlives them.
 template <std::size_t Bytes>
-class basic_operation_memory {
+class basic_handler_memory {
   public:
-    basic_operation_memory() = default;
-    basic_operation_memory(const basic_operation_memory&) = delete;
-    basic_operation_memory& operator=(const basic_operation_memory&) = delete;
+    basic_handler_memory() = default;
+    basic_handler_memory(const basic_handler_memory&) = delete;
+    basic_handler_memory& operator=(const basic_handler_memory&) = delete;
 
     /// Throws std::bad_alloc, only if the heap is asked.
     [[nodiscard]] void* take(std::size_t bytes)
@@ -46,26 +46,26 @@ class basic_operation_memory {
 };
 
 /// For a wait of Asio's whose handler is five words; tests/memory sees it fit.
-using operation_memory = basic_operation_memory<128>;
+using handler_memory = basic_handler_memory<128>;
 
 /// For the wait of a member's coroutine: there may be many members.
-using member_memory = basic_operation_memory<112>;
+using member_memory = basic_handler_memory<112>;
 
 /// Gives an operation its memory: the allocator that goes with a handler, as with_memory() binds it.
 template <typename T, typename Memory>
-class operation_allocator {
+class handler_allocator {
   public:
     using value_type = T;
     /// @cond
     template <typename U>
     struct rebind {
-        using other = operation_allocator<U, Memory>;
+        using other = handler_allocator<U, Memory>;
     };
     /// @endcond
 
-    explicit operation_allocator(Memory& memory) noexcept : memory_{&memory} {}
+    explicit handler_allocator(Memory& memory) noexcept : memory_{&memory} {}
     template <typename U>
-    operation_allocator(const operation_allocator<U, Memory>& other) noexcept : memory_{other.memory_}
+    handler_allocator(const handler_allocator<U, Memory>& other) noexcept : memory_{other.memory_}
     {
     }
 
@@ -77,14 +77,14 @@ class operation_allocator {
     void deallocate(T* memory, std::size_t) noexcept { memory_->give_back(memory); }
 
     template <typename U>
-    friend bool operator==(const operation_allocator& a, const operation_allocator<U, Memory>& b) noexcept
+    friend bool operator==(const handler_allocator& a, const handler_allocator<U, Memory>& b) noexcept
     {
         return a.memory_ == b.memory_;
     }
 
   private:
     template <typename, typename>
-    friend class operation_allocator;
+    friend class handler_allocator;
 
     Memory* memory_;
 };
@@ -93,7 +93,7 @@ class operation_allocator {
 template <typename Memory, typename Handler>
 [[nodiscard]] auto with_memory(Memory& memory, Handler handler)
 {
-    return boost::asio::bind_allocator(operation_allocator<void, Memory>{memory}, std::move(handler));
+    return boost::asio::bind_allocator(handler_allocator<void, Memory>{memory}, std::move(handler));
 }
 
 }  // namespace chatroom

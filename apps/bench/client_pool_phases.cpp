@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // What a crowd does from first to last: come in, run, and wait for the end of what is owed.
-#include "crowd.hpp"
+#include "client_pool.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -44,7 +44,7 @@ bool crowd::wait_for_probe(std::size_t members, bool again)
     const auto give_up = steady::now() + std::chrono::duration_cast<steady::duration>(options_.patience);
     while (counted_ < members && steady::now() < give_up && cut_off_ == 0) {
         if (again || probe_ < awaited_) {
-            codec_.append(speakers_[0].unsent, {nobody, ++probe_});
+            codec_.append(speakers_[0].send_failed, {nobody, ++probe_});
             send(speakers_[0]);
         }
         const auto next = steady::now() + std::chrono::milliseconds{100};

@@ -24,14 +24,14 @@ namespace asio = boost::asio;
 struct server_side {
     explicit server_side(asio::io_context& io) : changed{io.get_executor()} {}
 
-    bell changed;
+    notifier changed;
     bool up = true;
     bool connected = false;
     bool full = false;   // takes callers and drops them
     std::string poison;  // a text that it hangs up on
     int attempts = 0;
     std::vector<std::string> said;
-    std::deque<chatroom::heard> to_hear;
+    std::deque<chatroom::received_message> to_hear;
 };
 
 class fake_connection final : public connection {
@@ -48,7 +48,7 @@ class fake_connection final : public connection {
         co_return;
     }
 
-    asio::awaitable<void> say(std::string text) override
+    asio::awaitable<void> send(std::string text) override
     {
         if (text == server_.poison) {
             close();
@@ -57,7 +57,7 @@ class fake_connection final : public connection {
         co_return;
     }
 
-    asio::awaitable<std::optional<chatroom::heard>> hear() override
+    asio::awaitable<std::optional<chatroom::received_message>> receive() override
     {
         while (server_.to_hear.empty() && server_.connected) {
             auto waiting = server_.changed.wait();
@@ -80,17 +80,17 @@ class fake_connection final : public connection {
     void close() override
     {
         server_.connected = false;
-        server_.changed.ring();
+        server_.changed.notify();
     }
 
-    [[nodiscard]] chatroom::error_code end_of() const override { return {}; }
-    [[nodiscard]] std::string label() const override { return "1.1.1.1:1"; }
+    [[nodiscard]] chatroom::error_code close_reason() const override { return {}; }
+    [[nodiscard]] std::string local_name() const override { return "1.1.1.1:1"; }
 
   private:
     server_side& server_;
 };
 
-class fake_front final : public front {
+class fake_front final : public frontend {
   public:
     fake_front(asio::io_context& io, bool typed) : changed{io.get_executor()}, typed_{typed} {}
 
@@ -110,21 +110,21 @@ class fake_front final : public front {
 
     asio::awaitable<void> show(message) override { co_return; }
     void tell(const std::string& notice) override { told.push_back(notice); }
-    void update(const condition& now) override { state = now; }
-    [[nodiscard]] bool typed() const override { return typed_; }
+    void update(const link_status& now) override { state = now; }
+    [[nodiscard]] bool interactive() const override { return typed_; }
     void end_lines() override
     {
         ended = true;
-        changed.ring();
+        changed.notify();
     }
-    void hurry() override {}
+    void abort_output() override {}
     void run() override {}
     std::string close() override { return {}; }
 
-    bell changed;
+    notifier changed;
     std::deque<std::string> lines;
     std::vector<std::string> told;
-    condition state;
+    link_status state;
     bool ended = false;
 
   private:
@@ -168,7 +168,7 @@ struct play {
     void says(const std::string& line)
     {
         front.lines.push_back(line);
-        front.changed.ring();
+        front.changed.notify();
         turn();
     }
 
@@ -183,14 +183,14 @@ struct play {
     void is_heard(const std::string& sender, const std::string& text)
     {
         server.to_hear.push_back({sender, text});
-        server.changed.ring();
+        server.changed.notify();
         turn();
     }
 
     void server_goes()
     {
         server.up = server.connected = false;
-        server.changed.ring();
+        server.changed.notify();
         turn();
     }
 

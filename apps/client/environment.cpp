@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "surroundings.hpp"
+#include "environment.hpp"
 
 #include <fcntl.h>
 #include <langinfo.h>
@@ -23,7 +23,7 @@ std::string variable(const char* name)
 
 }  // namespace
 
-surroundings look_around()
+environment detect()
 {
     return {::isatty(STDIN_FILENO) == 1, ::isatty(STDOUT_FILENO) == 1, variable("TERM"), variable("NO_COLOR")};
 }
@@ -62,7 +62,7 @@ std::vector<std::string> lines_of(const std::vector<std::string>& texts)
     return lines;
 }
 
-void end_by(int signal)
+void exit_by_signal(int signal)
 {
     const rlimit no_core{0, 0};
     ::setrlimit(RLIMIT_CORE, &no_core);  // Ctrl-\ ends an orderly program

@@ -23,11 +23,11 @@
 #include <utility>
 #include <vector>
 
-/// A person at the far end: a blocking socket, whose reads give up after ten seconds so that a test fails and never
-/// hangs.
-class person {
+/// A test_client at the far end: a blocking socket, whose reads give up after ten seconds so that a test fails and
+/// never hangs.
+class test_client {
   public:
-    explicit person(const boost::asio::ip::tcp::endpoint& at, int receive_buffer = 0) : socket_{*io_}
+    explicit test_client(const boost::asio::ip::tcp::endpoint& at, int receive_buffer = 0) : socket_{*io_}
     {
         socket_.open(at.protocol());
         if (receive_buffer != 0) {
@@ -75,7 +75,7 @@ class person {
     boost::asio::ip::tcp::socket& socket() { return socket_; }
 
     /// Leaves with a reset.
-    void slam()
+    void reset()
     {
         socket_.set_option(boost::asio::socket_base::linger{true, 0});
         socket_.close();
@@ -89,19 +89,22 @@ class person {
 };
 
 /// Remembers what happened, and waits for it.
-class witness : public chatroom::observer {
+class recording_observer : public chatroom::observer {
   public:
     void joined(chatroom::member_id, std::string_view) override { note("joined"); }
-    void left(chatroom::member_id, std::string_view, chatroom::reason why) override
+    void left(chatroom::member_id, std::string_view, chatroom::disconnect_reason why) override
     {
         note("left " + std::string{to_string(why)});
     }
-    void refused(std::string_view, chatroom::reason why) override { note("refused " + std::string{to_string(why)}); }
+    void refused(std::string_view, chatroom::disconnect_reason why) override
+    {
+        note("refused " + std::string{to_string(why)});
+    }
     void skipped(chatroom::member_id, std::uint64_t) override { note("skipped"); }
     void dropped(chatroom::member_id, chatroom::error_code) override { note("dropped"); }
     void throttled(chatroom::member_id) override { note("throttled"); }
-    void overrun(std::uint64_t) override { note("overrun"); }
-    void unsent(std::uint64_t, chatroom::error_code) override { note("unsent"); }
+    void receive_overflow(std::uint64_t) override { note("receive_overflow"); }
+    void send_failed(std::uint64_t, chatroom::error_code) override { note("send_failed"); }
     void error(std::string_view where, std::string_view, const std::exception_ptr&) override
     {
         note("error " + std::string{where});
@@ -137,7 +140,7 @@ class witness : public chatroom::observer {
 
 /// Moves the time a step at a time, and gives others the time to see it, until `done`. False after 200 steps.
 template <typename Done>
-bool let_pass(chatroom::manual_clock& time, chatroom::time_source::duration step, Done done)
+bool advance_until(chatroom::manual_clock& time, chatroom::time_source::duration step, Done done)
 {
     for (int i = 0; i < 200 && !done(); ++i) {
         time.advance(step);
@@ -147,9 +150,9 @@ bool let_pass(chatroom::manual_clock& time, chatroom::time_source::duration step
 }
 
 /// A room on loopback, served by two threads, whose clock is moved by hand.
-class house {
+class room_fixture {
   public:
-    explicit house(chatroom::tcp_room_options members = {}, const chatroom::room_options& options = {})
+    explicit room_fixture(chatroom::tcp_room_options members = {}, const chatroom::room_options& options = {})
         : room{options, events}
     {
         members.server.shards = 2;
@@ -162,7 +165,7 @@ class house {
         }
     }
 
-    ~house()
+    ~room_fixture()
     {
         if (tcp) {
             tcp->close();
@@ -173,10 +176,10 @@ class house {
     /// Waits until the context has run out of work.
     void join() { threads_.clear(); }
 
-    /// A person who is in: its own word has come back.
-    person enter(int receive_buffer = 0)
+    /// A test_client who is in: its own word has come back.
+    test_client enter(int receive_buffer = 0)
     {
-        person p{at, receive_buffer};
+        test_client p{at, receive_buffer};
         p.say("hello\n");
         while (p.line() != p.label()) {
             p.line();
@@ -186,7 +189,7 @@ class house {
     }
 
     boost::asio::io_context io;
-    std::shared_ptr<witness> events = std::make_shared<witness>();
+    std::shared_ptr<recording_observer> events = std::make_shared<recording_observer>();
     std::shared_ptr<chatroom::manual_clock> time = std::make_shared<chatroom::manual_clock>();
     chatroom::room room;
     std::optional<chatroom::tcp_room> tcp;

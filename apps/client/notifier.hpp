@@ -12,13 +12,13 @@
 namespace client {
 
 /// Wakes the one who waits for something to change. One thread: look, and wait in the same turn.
-class bell {
+class notifier {
   public:
     using time_point = clock::time_point;
 
-    explicit bell(const boost::asio::any_io_executor& executor) : timer_{executor} {}
+    explicit notifier(const boost::asio::any_io_executor& executor) : timer_{executor} {}
 
-    void ring() { timer_.cancel(); }
+    void notify() { timer_.cancel(); }
 
     /// Completes at the next ring, or at `end` if that comes first.
     boost::asio::awaitable<void> wait(time_point end = time_point::max())

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "crowd.hpp"
+#include "client_pool.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -95,7 +95,7 @@ void crowd::say(std::size_t index, std::size_t count)
         if (!dialect_.echo) {
             pairs_.heard(who.member, index, said_[index]);
         }
-        codec_.append(who.unsent, {static_cast<std::uint32_t>(index), said_[index]++});
+        codec_.append(who.send_failed, {static_cast<std::uint32_t>(index), said_[index]++});
     }
     send(who);
 }
@@ -104,17 +104,17 @@ void crowd::send(speaker_state& who)
 {
     const int socket = members_[who.member].socket;
     if (socket < 0) {
-        who.unsent.clear();
+        who.send_failed.clear();
         return;
     }
-    const auto sent = ::send(socket, who.unsent.data(), who.unsent.size(), MSG_NOSIGNAL);
+    const auto sent = ::send(socket, who.send_failed.data(), who.send_failed.size(), MSG_NOSIGNAL);
     if (sent >= 0) {
-        who.unsent.erase(0, static_cast<std::size_t>(sent));
+        who.send_failed.erase(0, static_cast<std::size_t>(sent));
     } else if (errno != EAGAIN) {
         lose(members_[who.member]);
         return;
     }
-    if (!who.unsent.empty()) {
+    if (!who.send_failed.empty()) {
         watch(EPOLL_CTL_MOD, who.member, EPOLLIN | EPOLLOUT);
     }
 }

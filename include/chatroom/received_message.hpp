@@ -6,7 +6,7 @@
 namespace chatroom {
 
 /// What a client hears: always clean text, whatever the server sent.
-struct heard {
+struct received_message {
     std::string sender;  ///< ADDRESS:PORT of the speaker, or `*` for the room itself.
     std::string text;    ///< UTF-8, one line, no control characters but tab.
 };

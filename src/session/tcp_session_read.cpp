@@ -24,7 +24,7 @@ constexpr auto rate_notice_every = 1min;
 bool tcp_session::reads() const noexcept
 {
     return !eof_ && ((phase_ == phase::talking && pause_ == pause::none) ||
-                     (phase_ == phase::lingering && discarded_ < shard_->context().options.discard));
+                     (phase_ == phase::lingering && discarded_ < shard_->context().options.linger_read_limit));
 }
 
 void tcp_session::on_ready(error_code ec)
@@ -40,7 +40,7 @@ void tcp_session::on_ready(error_code ec)
     }
     // Not reading, and yet something came up: the socket is in error, or both sides are shut down.
     const int error = take_error(stream_.native_handle());
-    error == 0 ? finish(reason::reset) : fail(error);
+    error == 0 ? finish(disconnect_reason::reset) : fail(error);
 }
 
 void tcp_session::read()
@@ -80,7 +80,9 @@ void tcp_session::consume(std::string_view bytes)
             shard_->room().observer().dropped(id_, error::text_too_long);
             notify(notice_too_long, "your message is too long and was not passed on");
             break;
-        case wire::line_framer::result::endless: leave(reason::endless_line, "your line has no end: goodbye"); break;
+        case wire::line_framer::result::endless:
+            leave(disconnect_reason::unterminated_line, "your line has no end: goodbye");
+            break;
         case wire::line_framer::result::need_more: break;
         }
     }
@@ -98,11 +100,11 @@ void tcp_session::consume(std::string_view bytes)
 
 void tcp_session::hear(std::string_view line)
 {
-    if (first_line_ && framer_.line_peer() && wire::is_http_request(line)) {
-        return leave(reason::not_chat, "this is a chat room, not a web server");
+    if (first_line_ && framer_.sends_newlines() && wire::is_http_request(line)) {
+        return leave(disconnect_reason::wrong_protocol, "this is a chat room, not a web server");
     }
     if (wire::is_quit(line)) {
-        return leave(reason::quit);
+        return leave(disconnect_reason::quit);
     }
     say(line);
 }
@@ -118,7 +120,7 @@ void tcp_session::say(std::string_view text)
         return;
     }
     if (ec == error::closed) {
-        return leave(reason::drained, "the room is closing");
+        return leave(disconnect_reason::shutdown, "the room is closing");
     }
     shard_->room().observer().dropped(id_, ec);
     notify(notice_too_long, ec == error::text_too_long ? "your message is too long and was not passed on"
@@ -131,7 +133,7 @@ void tcp_session::on_end_of_file()
     if (framer_.finish() == wire::line_framer::result::line) {
         hear(framer_.text());
     }
-    leave(reason::end_of_file);
+    leave(disconnect_reason::end_of_file);
 }
 
 bool tcp_session::must_pause()
@@ -145,10 +147,10 @@ bool tcp_session::must_pause()
             rate_told_ = now;
             notify(notice_rate, "you are sending faster than this room allows: your messages are held back");
         }
-    } else if (shard_->room().pressed()) {
-        set_pause(pause::pressure);
+    } else if (shard_->room().congested()) {
+        set_pause(pause::backpressure);
         shard_->clear_deadline(*this);
-        shard_->room().wait_for_ease();
+        shard_->room().request_resume();
         shard_->schedule();  // the flush looks again, should the pressure have ended in between
     }
     return pause_ != pause::none;
@@ -156,7 +158,7 @@ bool tcp_session::must_pause()
 
 void tcp_session::hold_back(std::string_view bytes)
 {
-    pending_.edit().assign(bytes);
+    pending_.get().assign(bytes);
 }
 
 // The coroutine waits for an error of the socket meanwhile; cancel() makes it look again, and read.
@@ -174,15 +176,16 @@ void tcp_session::resume()
 
 void tcp_session::set_pause(pause why) noexcept
 {
-    shard_->count_pressed((why == pause::pressure) - (pause_ == pause::pressure));
+    shard_->count_congested((why == pause::backpressure) - (pause_ == pause::backpressure));
     pause_ = why;
 }
 
 void tcp_session::set_line_deadline()
 {
     const auto& options = shard_->context().options;
-    const auto line_end = since_ + options.line_time;
-    shard_->set_deadline(*this, framer_.line_peer() ? line_end : std::min(line_end, shard_->now() + options.quiet_gap));
+    const auto line_end = since_ + options.line_timeout;
+    shard_->set_deadline(*this,
+                         framer_.sends_newlines() ? line_end : std::min(line_end, shard_->now() + options.message_gap));
 }
 
 void tcp_session::on_deadline()
@@ -193,8 +196,8 @@ void tcp_session::on_deadline()
         if (pause_ != pause::none) {
             return resume();
         }
-        if (now >= since_ + shard_->context().options.line_time) {
-            return leave(reason::line_time, "your line took too long: goodbye");
+        if (now >= since_ + shard_->context().options.line_timeout) {
+            return leave(disconnect_reason::line_timeout, "your line took too long: goodbye");
         }
         if (must_pause()) {
             return;  // resume() comes back to the open line
@@ -205,11 +208,12 @@ void tcp_session::on_deadline()
         return;
     case phase::leaving:
     case phase::lingering:
-        if (now >= since_ + shard_->context().options.drain) {
+        if (now >= since_ + shard_->context().options.drain_timeout) {
             return finish(reason_);
         }
-        return phase_ == phase::lingering ? linger()
-                                          : shard_->set_deadline(*this, since_ + shard_->context().options.drain);
+        return phase_ == phase::lingering
+                   ? linger()
+                   : shard_->set_deadline(*this, since_ + shard_->context().options.drain_timeout);
     case phase::gone: return;
     }
 }

@@ -7,22 +7,22 @@
 namespace chatroom {
 
 /// How far the end of a shard is asked for.
-enum class breath : std::uint8_t { none, drain, insist };
+enum class stop_mode : std::uint8_t { none, drain, close };
 
 /// The furthest end that was asked for; it never goes back. Any thread.
-class asked_breath {
+class stop_request {
   public:
-    void ask(breath what) noexcept
+    void raise(stop_mode what) noexcept
     {
         auto before = furthest_.load();
         while (before < what && !furthest_.compare_exchange_weak(before, what)) {
         }
     }
 
-    [[nodiscard]] breath furthest() const noexcept { return furthest_.load(); }
+    [[nodiscard]] stop_mode furthest() const noexcept { return furthest_.load(); }
 
   private:
-    std::atomic<breath> furthest_{breath::none};
+    std::atomic<stop_mode> furthest_{stop_mode::none};
 };
 
 }  // namespace chatroom

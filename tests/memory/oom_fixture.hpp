@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "house.hpp"
 #include "refusal.hpp"
+#include "room_fixture.hpp"
 
 #include <chatroom/room/room_state.hpp>
 
@@ -18,8 +18,8 @@ using namespace std::chrono_literals;
 /// Counts, and needs no memory for it.
 struct counter final : observer {
     void joined(member_id, std::string_view) override { ++in; }
-    void left(member_id, std::string_view, reason) override { ++out; }
-    void refused(std::string_view, reason) override { ++never_in; }
+    void left(member_id, std::string_view, disconnect_reason) override { ++out; }
+    void refused(std::string_view, disconnect_reason) override { ++never_in; }
     std::atomic<int> in{0};
     std::atomic<int> out{0};
     std::atomic<int> never_in{0};
@@ -68,14 +68,14 @@ class member {
     [[nodiscard]] bool gone() const { return gone_; }
     [[nodiscard]] const std::vector<std::string>& heard() const { return heard_; }
     void close() { person_.socket().close(); }
-    void slam()
+    void reset()
     {
-        person_.slam();
+        person_.reset();
         gone_ = true;
     }
 
   private:
-    person person_;
+    test_client person_;
     std::vector<std::string> heard_;
     bool gone_ = false;
 };

@@ -21,7 +21,7 @@ namespace chatroom {
 
 /// The endpoints, IPv6 and IPv4 in turns, beginning with the family that the resolver put first (RFC 8305, 4).
 [[nodiscard]] inline std::vector<boost::asio::ip::tcp::endpoint>
-in_turns(const boost::asio::ip::tcp::resolver::results_type& found)
+interleave_families(const boost::asio::ip::tcp::resolver::results_type& found)
 {
     std::vector<boost::asio::ip::tcp::endpoint> first;
     std::vector<boost::asio::ip::tcp::endpoint> second;
@@ -43,14 +43,14 @@ in_turns(const boost::asio::ip::tcp::resolver::results_type& found)
 /// Attempts to connect, to one endpoint after another, the next when the last has failed or has taken too long; those
 /// under way go on. The first that succeeds wins, and the rest are closed. All on one strand: nothing here is
 /// cancelled but by closing a socket.
-class connect_race : public std::enable_shared_from_this<connect_race> {
+class happy_eyeballs : public std::enable_shared_from_this<happy_eyeballs> {
   public:
     using tcp = boost::asio::ip::tcp;
 
-    explicit connect_race(const boost::asio::any_io_executor& executor) : executor_{executor}, changed_{executor} {}
+    explicit happy_eyeballs(const boost::asio::any_io_executor& executor) : executor_{executor}, changed_{executor} {}
 
     /// Completes when one has won or all have lost, with the most telling error.
-    static boost::asio::awaitable<error_code> run(std::shared_ptr<connect_race> self, std::vector<tcp::endpoint> to,
+    static boost::asio::awaitable<error_code> run(std::shared_ptr<happy_eyeballs> self, std::vector<tcp::endpoint> to,
                                                   std::chrono::milliseconds delay)
     {
         auto next = to.begin();
@@ -100,7 +100,7 @@ class connect_race : public std::enable_shared_from_this<connect_race> {
         running_.erase(socket);
         if (ec) {
             failed_ = true;
-            if (!why_ || tells_little(why_)) {
+            if (!why_ || is_uninformative(why_)) {
                 why_ = ec;
             }
         }
@@ -108,7 +108,7 @@ class connect_race : public std::enable_shared_from_this<connect_race> {
     }
 
     // Of a host with both, the family that this machine hasn't is not what is wrong.
-    static bool tells_little(error_code ec)
+    static bool is_uninformative(error_code ec)
     {
         return ec == boost::asio::error::network_unreachable || ec == boost::asio::error::host_unreachable ||
                ec == boost::asio::error::address_family_not_supported ||

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "udp_multitude.hpp"
+#include "udp_client_swarm.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -8,7 +8,7 @@
 namespace chatroom::wire {
 
 /// A string that is empty nearly always, and then one pointer and no more: every member has some.
-class held_text {
+class lazy_string {
   public:
     [[nodiscard]] bool empty() const noexcept { return !text_ || text_->empty(); }
     [[nodiscard]] std::string_view view() const noexcept
@@ -17,7 +17,7 @@ class held_text {
     }
 
     /// The string itself, to append to. Throws std::bad_alloc.
-    [[nodiscard]] std::string& edit()
+    [[nodiscard]] std::string& get()
     {
         if (!text_) {
             text_ = std::make_unique<std::string>();

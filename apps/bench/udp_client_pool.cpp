@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "udp_crowd.hpp"
+#include "udp_client_pool.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -2,7 +2,7 @@
 #include "refusal.hpp"
 
 #include <chatroom/serve/clock.hpp>
-#include <chatroom/serve/operation_memory.hpp>
+#include <chatroom/serve/handler_memory.hpp>
 #include <chatroom/serve/shard.hpp>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -57,7 +57,7 @@ class other_timers {
     struct other {
         explicit other(asio::io_context& io) : timer{io, 24h} {}
         asio::steady_timer::rebind_executor<asio::io_context::executor_type>::other timer;
-        operation_memory memory;
+        handler_memory memory;
     };
     std::list<other> all_;
     std::list<other>::iterator next_;
@@ -72,15 +72,15 @@ BOOST_AUTO_TEST_CASE(an_alarm_rings_though_others_take_the_place_of_its_timer_wh
     asio::io_context io;
     auto busy = asio::make_work_guard(io);  // a wait that is refused would be the last work there is
     const auto strand = turn_queue::make(io.get_executor());
-    shard_alarm alarm{shard_executor{*strand}, nullptr, std::make_shared<time_source>()};
+    shard_timer alarm{shard_executor{*strand}, nullptr, std::make_shared<time_source>()};
     bool rang = false;
-    alarm.on_ring([&rang] { rang = true; });
+    alarm.on_expiry([&rang] { rang = true; });
     other_timers others{io};
     others.take_every_place();
     {
         const refusal::here here;
         refusal::arm(1, std::numeric_limits<long>::max() / 4);
-        alarm.set_at_most(alarm.now() + 1ms);
+        alarm.expires_no_later_than(alarm.now() + 1ms);
         io.poll_one();
         refusal::disarm();
     }

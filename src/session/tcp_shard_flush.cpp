@@ -41,13 +41,13 @@ ssize_t send_some(int fd, std::string_view side, const std::string_view* pieces,
 // No session leaves sessions_ within this loop: a session that finishes here is dismissed by its own coroutine later.
 void tcp_shard::flush() noexcept
 {
-    begin();
-    tell_all();
+    clear_scheduled();
+    flush_members();
 }
 
-void tcp_shard::tell_all() noexcept
+void tcp_shard::flush_members() noexcept
 {
-    heed();
+    apply_stop_request();
     if (sessions_.empty()) {
         return;
     }
@@ -68,38 +68,38 @@ void tcp_shard::tell_all() noexcept
                 if (session->holds_speakers(time) && session->position_.byte < slowest) {
                     slowest = session->position_.byte;
                 }
-                if (session->enrolled_in_log() && session->position_.sequence < lowest.sequence) {
+                if (session->in_log() && session->position_.sequence < lowest.sequence) {
                     lowest = session->position_;
                 }
             }
         }
         lowest_ = lowest;
-        told_ = tail;
-        hold(slowest);
+        flushed_to_ = tail;
+        set_backpressure_mark(slowest);
     } catch (...) {
         behind_ = true;
         report_exception("flush");  // the members stand where they stood; housekeeping flushes again
     }
     sending_ = false;
     view_.clear();
-    room().ease();
-    if (pressed_ != 0 && !room().pressed()) {
-        resume_speakers();
+    room().resume_if_relieved();
+    if (congested_ != 0 && !room().congested()) {
+        resume_readers();
     }
     if (std::exchange(more_, false)) {
         schedule();
     }
 }
 
-void tcp_shard::resume_speakers() noexcept
+void tcp_shard::resume_readers() noexcept
 {
     for (auto* session : sessions_) {
-        if (session->pause_ == tcp_session::pause::pressure) {
+        if (session->pause_ == tcp_session::pause::backpressure) {
             try {
                 session->resume();
             } catch (...) {
                 report_exception("resume", session->label());
-                session->finish(reason::out_of_memory);
+                session->finish(disconnect_reason::out_of_memory);
             }
         }
     }
@@ -134,7 +134,7 @@ void tcp_shard::on_writable(tcp_session& session) noexcept
     if (!session.armed_) {
         session.write_memory_.reset();
     }
-    if (!session.blocked_ || room().pressed()) {
+    if (!session.blocked_ || room().congested()) {
         schedule();  // the flush says anew whom the speakers wait for
     }
 }
@@ -156,13 +156,13 @@ const tcp_shard::gathered& tcp_shard::gather(position from, position end)
 // A session that is refused memory for what a send left over can't go on.
 void tcp_shard::deliver(tcp_session& session) noexcept
 try {
-    send_owed(session);
+    send_pending(session);
 } catch (...) {
     report_exception("deliver", session.label());
-    session.finish(reason::out_of_memory);
+    session.finish(disconnect_reason::out_of_memory);
 }
 
-void tcp_shard::send_owed(tcp_session& session)
+void tcp_shard::send_pending(tcp_session& session)
 {
     using phase = tcp_session::phase;
     if (session.phase_ != phase::talking && session.phase_ != phase::leaving) {
@@ -178,9 +178,9 @@ void tcp_shard::send_owed(tcp_session& session)
         return;
     }
     session.blocked_ = false;  // or its wait was refused memory: each flush tries what it takes now
-    if (session.skipped_ != 0 && session.side_.empty()) {
-        session.side_.edit()
-            .append(wire::room_sender)
+    if (session.skipped_ != 0 && session.output_buffer_.empty()) {
+        session.output_buffer_.get()
+            .append(wire::server_name)
             .append("\nyou were too slow: ")
             .append(std::to_string(std::exchange(session.skipped_, 0)))
             .append(" messages were skipped\n");
@@ -197,11 +197,11 @@ void tcp_shard::send_owed(tcp_session& session)
         count = ranges.count;
         owed = ranges.bytes;
     }
-    const auto side = session.side_.view().size();
+    const auto side = session.output_buffer_.view().size();
     if (side + owed == 0) {
         return session.on_sent_all();
     }
-    const auto n = send_some(session.stream_.native_handle(), session.side_.view(), pieces, count);
+    const auto n = send_some(session.stream_.native_handle(), session.output_buffer_.view(), pieces, count);
     if (n < 0) {
         if (errno != EAGAIN && errno != EINTR && errno != ENOBUFS && errno != ENOMEM) {
             return session.fail(errno);
@@ -210,9 +210,9 @@ void tcp_shard::send_owed(tcp_session& session)
     }
     const auto sent = static_cast<std::size_t>(n);
     if (sent >= side) {
-        session.side_.clear();
+        session.output_buffer_.clear();
     } else {
-        session.side_.edit().erase(0, sent);
+        session.output_buffer_.get().erase(0, sent);
     }
     if (sent > side) {
         if (sent == side + owed && gathered_.bytes == goal.byte - session.position_.byte) {
@@ -221,14 +221,14 @@ void tcp_shard::send_owed(tcp_session& session)
             std::string_view rest;
             session.position_ = view_.advance(session.position_, sent - side, rest);
             if (!rest.empty()) {
-                session.side_.edit().assign(rest);
+                session.output_buffer_.get().assign(rest);
             }
         }
     }
     if (sent < side + owed) {
         return block(session);
     }
-    if (session.position_ != goal || !session.side_.empty()) {
+    if (session.position_ != goal || !session.output_buffer_.empty()) {
         more_ = true;
         return;
     }
@@ -241,7 +241,7 @@ void tcp_shard::block(tcp_session& session)
     behind_ = true;
     if (session.behind_since_ == time_source::time_point::max()) {
         session.behind_since_ = now();
-        alarm_.set_at_most(session.behind_since_ + tcp_session::behind_grace);
+        timer_.expires_no_later_than(session.behind_since_ + tcp_session::behind_grace);
     }
     session.wait_writable();
 }
@@ -250,7 +250,7 @@ void tcp_shard::catch_up(tcp_session& session)
 {
     const auto oldest = view_.oldest();
     const auto missed = oldest.sequence - session.position_.sequence;
-    if (context_->options.slow == slow_policy::skip) {
+    if (context_->options.slow_consumer == slow_consumer_policy::skip) {
         session.position_ = oldest;
         if (session.phase_ == tcp_session::phase::leaving && session.end_.sequence < oldest.sequence) {
             session.end_ = oldest;
@@ -264,7 +264,7 @@ void tcp_shard::catch_up(tcp_session& session)
         return;
     }
     session.position_ = view_.tail();
-    session.leave(reason::slow, "you were too slow: goodbye");
+    session.leave(disconnect_reason::slow_consumer, "you were too slow: goodbye");
 }
 
 }  // namespace chatroom

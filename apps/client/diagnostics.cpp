@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "sentences.hpp"
+#include "diagnostics.hpp"
 
 #include <boost/asio/error.hpp>
 

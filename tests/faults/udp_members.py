@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 
-from rig import eventually
+from fault_rig import eventually
 
 
 class Ear:

@@ -24,24 +24,24 @@ void udp_shard::quit(udp_member& member)
 {
     if (batch_.done() && port_->socket().is_open()) {
         room().view_since({}, view_);
-        auto piece = roster_.slot_of(member) == slot_ ? piece_ : 0;
+        auto piece = roster_.slot_of(member) == slot_ ? fragment_ : 0;
         bool all = false;
         error_code ec;
         while (!all && !ec) {
             decode(std::max(member.next, view_.oldest().sequence), view_.tail().sequence);
-            all = owe(member, piece);
+            all = append_pending(member, piece);
             ec = batch_.send(port_->socket().native_handle());
             batch_.clear();
         }
         view_.clear();
     }
-    leave(member, reason::quit);
+    leave(member, disconnect_reason::quit);
 }
 
 void udp_shard::flush() noexcept
 {
-    begin();
-    if (heed()) {
+    clear_scheduled();
+    if (apply_stop_request()) {
         return;
     }
     if (sweep_ != sweep::idle) {
@@ -76,13 +76,13 @@ void udp_shard::begin_sweep()
         again_ = true;
     }
     view_.clear();
-    slot_ = piece_ = 0;
-    farewell_ = draining_ && goal_ == tail;
+    slot_ = fragment_ = 0;
+    closing_pass_ = draining_ && goal_ == tail;
     sweep_ = sweep::going;
-    if (roster_.size() == 0 || (goal_ == base_ && !farewell_)) {
+    if (roster_.size() == 0 || (goal_ == base_ && !closing_pass_)) {
         return end_sweep();
     }
-    hold(base_.byte);
+    set_backpressure_mark(base_.byte);
     step();
 }
 
@@ -111,17 +111,17 @@ void udp_shard::fill()
     while (auto* member = roster_.member_from(slot_)) {
         if (const auto here = roster_.slot_of(*member); here != slot_) {
             slot_ = here;
-            piece_ = 0;
+            fragment_ = 0;
         }
-        if (!owe(*member, piece_)) {
+        if (!append_pending(*member, fragment_)) {
             return;
         }
-        if (farewell_) {
+        if (closing_pass_) {
             if (batch_.full()) {
                 return;
             }
             batch_.add(member->endpoint, member->local, room_closing);
-            leave(*member, reason::drained);
+            leave(*member, disconnect_reason::shutdown);
         }
         ++slot_;
     }
@@ -137,7 +137,7 @@ void udp_shard::decode(std::uint64_t from, std::uint64_t to)
 }
 
 // Adds what the member is owed of messages_; false if the batch is full before that.
-bool udp_shard::owe(udp_member& member, std::size_t& piece) noexcept
+bool udp_shard::append_pending(udp_member& member, std::size_t& piece) noexcept
 {
     if (const auto oldest = view_.oldest().sequence; member.next < oldest) {
         observer().skipped(member.id, oldest - member.next);
@@ -193,7 +193,7 @@ void udp_shard::send()
         return;
     }
     if (batch_.skipped() != 0) {
-        observer().unsent(batch_.skipped(), batch_.skipped_why());
+        observer().send_failed(batch_.skipped(), batch_.skipped_why());
     }
     batch_.clear();
     view_.clear();
@@ -204,11 +204,11 @@ void udp_shard::send()
     asio::post(port_->get_executor(), with_memory(sweep_memory_, std::move(next)));
 }
 
-// Memory is short: the alarm takes the sweep up again.
+// Memory is short: the timer takes the sweep up again.
 void udp_shard::pause() noexcept
 {
     sweep_ = sweep::blocked;
-    alarm_.set_at_most(alarm_.now() + sweep_retry_delay);
+    timer_.expires_no_later_than(timer_.now() + sweep_retry_delay);
 }
 
 void udp_shard::end_sweep() noexcept
@@ -216,14 +216,14 @@ void udp_shard::end_sweep() noexcept
     sweep_ = sweep::idle;
     base_ = goal_;
     if (roster_.size() == 0) {
-        hold(nobody);
+        set_backpressure_mark(no_mark);
         if (draining_) {
-            rest();
+            cancel_timer_if_done();
         }
     } else {
-        hold(base_.byte);
+        set_backpressure_mark(base_.byte);
     }
-    room().ease();
+    room().resume_if_relieved();
     if (again_ || (draining_ && roster_.size() != 0)) {
         schedule();
     }

@@ -12,19 +12,19 @@
 namespace client {
 
 /// How it goes with the connection.
-struct condition {
+struct link_status {
     bool connected = false;
     std::size_t waiting = 0;  ///< Messages that wait to be said.
     std::size_t pending = 0;  ///< Messages that have not come back, for so long that a person would notice.
 };
 
 /// What a session talks to: a person at a terminal, or a program at a pipe. One thread.
-class front {
+class frontend {
   public:
-    front() = default;
-    virtual ~front() = default;
-    front(const front&) = delete;
-    front& operator=(const front&) = delete;
+    frontend() = default;
+    virtual ~frontend() = default;
+    frontend(const frontend&) = delete;
+    frontend& operator=(const frontend&) = delete;
 
     /// Completes with the next line to say, or with nothing at the end. One at a time.
     virtual boost::asio::awaitable<std::optional<std::string>> next_line() = 0;
@@ -35,10 +35,10 @@ class front {
     /// Says something of the client's own.
     virtual void tell(const std::string& notice) = 0;
 
-    virtual void update(const condition& now) = 0;
+    virtual void update(const link_status& now) = 0;
 
     /// Whether a person types: then what can't be taken is refused and not waited for.
-    [[nodiscard]] virtual bool typed() const = 0;
+    [[nodiscard]] virtual bool interactive() const = 0;
 
     /// No more lines are wanted: next_line() completes with nothing.
     virtual void end_lines() = 0;
@@ -47,7 +47,7 @@ class front {
     virtual bool interrupt() { return false; }
 
     /// The program is being ended: nobody waits for the output.
-    virtual void hurry() = 0;
+    virtual void abort_output() = 0;
 
     /// Runs the program until its context is stopped.
     virtual void run() = 0;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "house.hpp"
+#include "room_fixture.hpp"
 
 #include <chatroom/udp_room.hpp>
 
 #include <sys/socket.h>
 #include <sys/time.h>
 
-/// A person who comes over UDP: a connected socket, whose reads give up after ten seconds so that a test fails and
+/// A test_client who comes over UDP: a connected socket, whose reads give up after ten seconds so that a test fails and
 /// never hangs.
-class udp_person {
+class udp_test_client {
   public:
-    explicit udp_person(const boost::asio::ip::udp::endpoint& at) : socket_{*io_}
+    explicit udp_test_client(const boost::asio::ip::udp::endpoint& at) : socket_{*io_}
     {
         socket_.connect(at);
         const timeval limit{10, 0};
@@ -50,17 +50,17 @@ class udp_person {
 };
 
 /// What members hear when `who` says it.
-inline std::string by(udp_person& who, std::string_view text)
+inline std::string by(udp_test_client& who, std::string_view text)
 {
     return who.label() + '\n' + std::string{text};
 }
 
 /// A room over UDP on loopback, whose clock is moved by hand, served by `shards` threads; with none, the test runs
 /// `io`.
-class udp_house {
+class udp_room_fixture {
   public:
-    explicit udp_house(chatroom::udp_room_options members = {}, const chatroom::room_options& options = {},
-                       std::size_t shards = 2)
+    explicit udp_room_fixture(chatroom::udp_room_options members = {}, const chatroom::room_options& options = {},
+                              std::size_t shards = 2)
         : room{options, events}
     {
         members.server.shards = std::max<std::size_t>(shards, 1);
@@ -72,7 +72,7 @@ class udp_house {
         }
     }
 
-    ~udp_house()
+    ~udp_room_fixture()
     {
         if (udp) {
             udp->close();
@@ -89,10 +89,10 @@ class udp_house {
         threads_.clear();
     }
 
-    /// A person who is in.
-    udp_person enter()
+    /// A test_client who is in.
+    udp_test_client enter()
     {
-        udp_person p{at};
+        udp_test_client p{at};
         p.say("#ping#");
         BOOST_REQUIRE(events->saw("joined", ++joined_));
         return p;
@@ -108,7 +108,7 @@ class udp_house {
     }
 
     boost::asio::io_context io;
-    std::shared_ptr<witness> events = std::make_shared<witness>();
+    std::shared_ptr<recording_observer> events = std::make_shared<recording_observer>();
     std::shared_ptr<chatroom::manual_clock> time = std::make_shared<chatroom::manual_clock>();
     chatroom::room room;
     std::optional<chatroom::udp_room> udp;

@@ -10,7 +10,7 @@
 namespace client {
 
 /// What the program finds itself in.
-struct surroundings {
+struct environment {
     bool terminal_in = false;
     bool terminal_out = false;
     std::string term;
@@ -23,7 +23,7 @@ struct surroundings {
     }
 };
 
-[[nodiscard]] surroundings look_around();
+[[nodiscard]] environment detect();
 
 /// Whether a standard descriptor failed because whoever was at its other end has gone, which is no trouble.
 [[nodiscard]] bool is_hang_up(const boost::system::error_code& why) noexcept;
@@ -38,6 +38,6 @@ void speak_utf8();
 [[nodiscard]] std::vector<std::string> lines_of(const std::vector<std::string>& texts);
 
 /// Ends the program by `signal`, so that a shell knows.
-[[noreturn]] void end_by(int signal);
+[[noreturn]] void exit_by_signal(int signal);
 
 }  // namespace client
