@@ -29,10 +29,13 @@ screen_size size_now()
 
 std::string prompt_for(const link_status& now)
 {
+    // g++ 12 warns of a string literal before a temporary, from -O2 on (its bug 105651): each has a name.
+    const auto pending = std::to_string(now.pending);
+    const auto waiting = std::to_string(now.waiting);
     if (now.connected) {
-        return now.pending == 0 ? "> " : "(" + std::to_string(now.pending) + " pending) > ";
+        return now.pending == 0 ? "> " : "(" + pending + " pending) > ";
     }
-    return now.waiting == 0 ? "(away) > " : "(away, " + std::to_string(now.waiting) + " to say) > ";
+    return now.waiting == 0 ? "(away) > " : "(away, " + waiting + " to say) > ";
 }
 
 }  // namespace
