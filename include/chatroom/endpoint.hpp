@@ -22,7 +22,7 @@ normalised(const boost::asio::ip::basic_endpoint<Protocol>& endpoint)
     return {normalised(endpoint.address()), endpoint.port()};
 }
 
-/// `1.2.3.4:5` or `[::1]:5`, as the wire labels a speaker. Any thread.
+/// `1.2.3.4:5` or `[::1]:5`, as the wire names a sender. Any thread.
 [[nodiscard]] CHATROOM_EXPORT std::string to_label(const boost::asio::ip::address& address, unsigned short port);
 
 /// The same of a TCP or UDP endpoint. Any thread.

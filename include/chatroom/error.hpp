@@ -15,16 +15,16 @@ namespace chatroom {
 /// Boost's and Asio's; std::error_code converts from it.
 using error_code = boost::system::error_code;
 
-/// What the library itself can refuse. Everything else is the operating system's error.
+/// Errors of the library itself. All others are the operating system's.
 enum class error {
     closed = 1,        ///< The room or the server has been stopped.
-    would_block,       ///< The log is more than half full of what members have yet to take: try again later.
+    would_block,       ///< A member is more than half a log behind: try again later.
     empty_text,        ///< Nothing but white space is left of the text once it is cleaned.
     text_too_long,     ///< The cleaned text is longer than room_options::max_message.
     contains_newline,  ///< A text is one line; this one holds a line break.
     invalid_sender,    ///< A sender is ADDRESS:PORT, or `*` for the room's own words.
-    rate_limited,      ///< The member says more than room allows; said over UDP, it is lost.
-    server_form,       ///< A datagram has the form of a server's own, SENDER and TEXT: two servers must not talk on.
+    rate_limited,      ///< The member sends more than the room allows; over UDP, the message is lost.
+    server_form,       ///< A datagram looks like one from a server, SENDER and TEXT: two servers could loop.
     already_running,   ///< run() was called before.
 };
 
@@ -34,7 +34,7 @@ enum class error {
 /// Makes the error_code of `e`. Any thread.
 [[nodiscard]] CHATROOM_EXPORT error_code make_error_code(error e) noexcept;
 
-/// What an exception says, for a log: its what(), or that it is of an unknown type. Throws std::bad_alloc. Any thread.
+/// The text of an exception, for a log: its what(), or that its type is unknown. Throws std::bad_alloc. Any thread.
 [[nodiscard]] CHATROOM_EXPORT std::string describe(const std::exception_ptr& failure);
 
 /// An error_code as the exception that carries it. Any thread.

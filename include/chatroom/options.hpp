@@ -14,8 +14,8 @@ namespace chatroom {
 
 /// What becomes of a member whose position has fallen off the log.
 enum class slow_consumer_policy {
-    disconnect,  ///< It is told why and let go.
-    skip,        ///< It is moved up, and told how many messages it missed.
+    disconnect,  ///< It is disconnected, with a notice of the reason.
+    skip,        ///< It is moved up, with a notice of how many messages it missed.
 };
 
 /// The limits of a room, whatever transport serves it.
@@ -42,7 +42,7 @@ struct member_options {
     /// Messages that it may say at once.
     std::uint32_t burst = 100;
 
-    /// Messages of the past that a member hears on joining; 0 is none.
+    /// Earlier messages that a member receives on joining; 0 is none.
     std::size_t replay = 0;
 
     /// What becomes of a member that falls off the log.
@@ -55,10 +55,10 @@ struct tcp_server_options {
     /// use.
     std::size_t shards = 1;
 
-    /// Connections that a shard takes before the next is given any; once all have so many, the one with the fewest
-    /// takes the next. A connection stays where it was dealt. 0 spreads them evenly from the first on. Unset is 0, and
-    /// 1,024 in a tcp_room: what is said there concerns all of its shards, and several that serve few members wake each
-    /// other for it, and send it in smaller pieces.
+    /// Fill each shard up to this many connections before using the next; when all are full, use the least loaded. A
+    /// connection stays on its shard. 0: always the least loaded. Unset is 0, and 1,024 in a tcp_room: each message
+    /// goes to all of its shards, and several shards with few members would wake each other for it and coalesce less
+    /// for each send.
     std::optional<std::size_t> connections_per_shard = std::nullopt;
 
     /// Connections that the kernel holds until they are accepted: listen(2).
@@ -76,8 +76,8 @@ struct tcp_server_options {
     /// Bytes of the kernel's receive buffer of each connection: SO_RCVBUF. 0 leaves the kernel its choice.
     int receive_buffer = 0;
 
-    /// How long a peer that no longer acknowledges anything keeps its connection, whether it is owed something
-    /// (TCP_USER_TIMEOUT) or is asked by keepalives, from half of that time on; at least 8 s.
+    /// How long a peer that acknowledges nothing keeps its connection, while data is unacknowledged (TCP_USER_TIMEOUT)
+    /// or, on an idle connection, by keepalives, which start at half of that time; at least 8 s.
     std::chrono::milliseconds peer_timeout = std::chrono::seconds{120};
 };
 
@@ -85,7 +85,7 @@ struct tcp_server_options {
 struct tcp_room_options : member_options {
     tcp_server_options server;  ///< How its connections are accepted and dealt.
 
-    /// How long a member that leaves, or a room that stops, may take to hand out what is owed; 0 is at once.
+    /// How long sending the pending messages may take when a member leaves or the room stops; 0 is at once.
     std::chrono::milliseconds drain_timeout = std::chrono::seconds{10};
 
     /// The silence that ends a text of a peer that has never sent a newline.
@@ -94,8 +94,8 @@ struct tcp_room_options : member_options {
     /// How long a line may take from its first byte to its newline.
     std::chrono::milliseconds line_timeout = std::chrono::seconds{30};
 
-    /// Bytes that are still read, and thrown away, from a member that has been let go, so that closing resets no
-    /// connection whose peer has its last words to read. Beyond, it is read no more until the close; 0 is none.
+    /// Bytes that are read and discarded from a member that is being disconnected, so that the close does not reset the
+    /// connection before the peer has read the closing notice. After that, nothing is read until the close; 0 is none.
     std::size_t linger_read_limit = 1024 * 1024;
 };
 
@@ -124,10 +124,10 @@ struct udp_room_options : member_options {
     /// How often a member is to send its heartbeat; shorter than heartbeat_timeout.
     std::chrono::milliseconds heartbeat_interval = std::chrono::seconds{5};
 
-    /// A member that has not been heard from for longer than this is no longer one.
+    /// A member that has sent nothing for longer than this is removed.
     std::chrono::milliseconds heartbeat_timeout = std::chrono::seconds{10};
 
-    /// How long a room that stops may take to hand out what is owed; 0 is at once.
+    /// How long sending the pending messages may take when the room stops; 0 is at once.
     std::chrono::milliseconds drain_timeout = std::chrono::seconds{10};
 
     /// The networks whose bare heartbeat makes a member, as ADDRESS/BITS. The source of a datagram can be forged, and

@@ -5,9 +5,9 @@
 
 namespace chatroom {
 
-/// What a client hears: always clean text, whatever the server sent.
+/// A message that a client receives: always clean text, whatever the server sent.
 struct received_message {
-    std::string sender;  ///< ADDRESS:PORT of the speaker, or `*` for the room itself.
+    std::string sender;  ///< ADDRESS:PORT of the sender, or `*` for the room itself.
     std::string text;    ///< UTF-8, one line, no control characters but tab.
 };
 

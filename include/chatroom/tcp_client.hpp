@@ -16,7 +16,7 @@
 
 namespace chatroom {
 
-/// The patience of a tcp_client.
+/// The timeouts of a tcp_client.
 struct tcp_client_options {
     std::chrono::milliseconds connect_timeout = std::chrono::seconds{10};  ///< For all the addresses of a name.
     std::chrono::milliseconds attempt_delay{250};   ///< Before the next address is tried beside the last (RFC 8305).
@@ -51,9 +51,9 @@ class CHATROOM_EXPORT tcp_client {
     /// Waits for the next message. Completes with nothing when the server has closed; close_reason() tells how.
     boost::asio::awaitable<std::optional<received_message>> receive();
 
-    /// Takes leave: waits for the last word to come back, says `/quit`, and waits for the server to close, each no
-    /// longer than the options say; then closes. receive() is to be awaited meanwhile, to the end. Throws nothing of
-    /// the network's.
+    /// Leaves the room: waits for the last sent message to come back, sends `/quit`, and waits for the server to close,
+    /// each no longer than its timeout; then closes. Keep awaiting receive() until it completes with nothing. Throws no
+    /// network error.
     boost::asio::awaitable<void> leave();
 
     /// Closes at once; what is awaited completes.

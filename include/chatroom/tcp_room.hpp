@@ -19,7 +19,7 @@ namespace chatroom {
 /// it and waits for nothing; the executor's context outlives it.
 class CHATROOM_EXPORT tcp_room {
   public:
-    /// Says whether a peer may come in; called on the acceptor's strand, and must not block.
+    /// Whether to admit a peer; called on the acceptor's strand, and must not block.
     using admission = std::function<bool(const boost::asio::ip::tcp::endpoint&)>;
 
     /// Serves `room`, which other transports may serve too, on `executor`. Throws std::invalid_argument if an option is
@@ -48,12 +48,12 @@ class CHATROOM_EXPORT tcp_room {
     /// gone. A second call throws boost::system::system_error of error::already_running.
     boost::asio::awaitable<void> run();
 
-    /// Accepts nobody more, and lets every member go by the one way out: it is sent what was published before, told
-    /// that the room is closing, and given tcp_room_options::drain to take it. The room stays open for other
+    /// Stops accepting and disconnects every member gracefully: each receives all messages published so far and a
+    /// closing notice, and is closed after tcp_room_options::drain_timeout at the latest. The room stays open for other
     /// transports.
     void stop();
 
-    /// Insists: as stop(), and closes the connections at once.
+    /// As stop(), but closes the connections at once.
     void close();
 
   private:

@@ -15,7 +15,7 @@
 
 namespace chatroom {
 
-/// The patience of a udp_client.
+/// The timeouts of a udp_client.
 struct udp_client_options {
     std::chrono::milliseconds connect_timeout = std::chrono::seconds{10};  ///< For resolving a name.
     std::chrono::milliseconds probe_timeout{
@@ -55,8 +55,8 @@ class CHATROOM_EXPORT udp_client {
     /// and receive() may be awaited again, as the heartbeats go on and the server may come back.
     boost::asio::awaitable<std::optional<received_message>> receive();
 
-    /// Takes leave: waits for the last word to come back, no longer than the options say, says `/quit`, and closes.
-    /// receive() is to be awaited meanwhile. Throws nothing of the network's.
+    /// Leaves the room: waits for the last sent message to come back, no longer than echo_timeout, sends `/quit`, and
+    /// closes. Keep awaiting receive() meanwhile. Throws no network error.
     boost::asio::awaitable<void> leave();
 
     /// Closes at once; what is awaited completes.

@@ -19,7 +19,7 @@ namespace chatroom {
 /// observer. Destroying it closes it and waits for nothing; the executor's context outlives it.
 class CHATROOM_EXPORT udp_room {
   public:
-    /// Says whether a peer whose heartbeat came may be a member; called on a shard's strand, and must not block.
+    /// Whether to admit a peer that has sent a heartbeat; called on a shard's strand, and must not block.
     using admission = std::function<bool(const boost::asio::ip::udp::endpoint&)>;
 
     /// Serves `room`, which other transports may serve too, on `executor`. Throws std::invalid_argument if an option is
@@ -46,11 +46,11 @@ class CHATROOM_EXPORT udp_room {
     /// second call throws boost::system::system_error of error::already_running.
     boost::asio::awaitable<void> run();
 
-    /// Hears nobody more, and lets every member go: it is sent what was published before, told that the room is
-    /// closing, all within udp_room_options::drain. The room stays open for other transports.
+    /// Passes on no more messages and removes every member: each receives all messages published so far and a closing
+    /// notice, within udp_room_options::drain_timeout. The room stays open for other transports.
     void stop();
 
-    /// Insists: as stop(), at once and without a word.
+    /// As stop(), but at once and without a notice.
     void close();
 
   private:

@@ -15,7 +15,7 @@ namespace chatroom {
 class room;
 class room_state;
 
-/// Reads a room's log along, within the program: a bot, a logger. It owns no queue; one that falls behind the log is
+/// Reads a room's log within the program: for a bot or a logger. It owns no queue; if it falls behind the log it is
 /// moved up. Not thread-safe, but for stop(); the executor's context outlives it.
 class CHATROOM_EXPORT follower {
   public:
@@ -28,9 +28,9 @@ class CHATROOM_EXPORT follower {
     /// Stops it: a next() that is awaited completes with error::closed.
     ~follower();
 
-    /// Waits for the next message. Completes when there is one; message::skipped tells how many were lost just before
-    /// it. Throws boost::system::system_error of error::closed when this follower is stopped, or when the room is and
-    /// all that was published before has been given out. Await one at a time, on the follower's executor.
+    /// Waits for the next message. Completes when there is one; message::skipped is the number of messages lost just
+    /// before it. Throws boost::system::system_error of error::closed when this follower is stopped, or when the room
+    /// is stopped and all earlier messages have been returned. Await one at a time, on the follower's executor.
     boost::asio::awaitable<message> next();
 
     /// Makes next() complete with error::closed, now and from now on. Any thread.

@@ -17,7 +17,7 @@ class log_reader {
 
     virtual ~log_reader() = default;
 
-    /// Asks for a flush, unless one is due already or would concern nobody. Any thread.
+    /// Requests a flush, unless one is pending or the reader is idle. Any thread.
     void schedule() noexcept
     {
         while (!scheduled_.exchange(true)) {
@@ -28,14 +28,14 @@ class log_reader {
             if (idle()) {
                 return;
             }
-            // Who came in meanwhile was told that a flush was due.
+            // A member that joined in between found the flag set and relies on this call.
         }
     }
 
-    /// The first word of every flush: an exchange and never a store, which would lose wakes.
+    /// The first step of every flush: an exchange and never a store, which would lose wakes.
     void clear_scheduled() noexcept { scheduled_.exchange(false); }
 
-    /// Holds the speakers back for the sake of a reader at `byte`; `no_mark` holds nobody. On the reader's strand.
+    /// Holds senders back for a reader at `byte`; `no_mark` holds none back. On the reader's strand.
     void set_backpressure_mark(std::uint64_t byte) noexcept { backpressure_mark_.store(byte); }
     [[nodiscard]] std::uint64_t backpressure_mark() const noexcept { return backpressure_mark_.load(); }
 
@@ -48,8 +48,8 @@ class log_reader {
     /// Posts a flush to the reader's strand; if it can't, it calls clear_scheduled() and reports.
     virtual void wake() noexcept = 0;
 
-    /// Whether what is published concerns nobody here. A reader is counted before it looks at the log's tail, so that
-    /// who is not yet counted misses nothing. Any thread.
+    /// Whether no member here needs new messages. A member is counted before it reads the log's tail, so one that is
+    /// not counted yet misses nothing. Any thread.
     [[nodiscard]] virtual bool idle() const noexcept { return false; }
 
     std::atomic<bool> scheduled_{false};

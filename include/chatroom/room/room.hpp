@@ -20,24 +20,25 @@ class room_state;
 /// thread may call anything.
 class CHATROOM_EXPORT room {
   public:
-    /// Opens a room. Throws std::invalid_argument if an option is out of its range. `watcher` is told what happens.
+    /// Opens a room. Throws std::invalid_argument if an option is out of its range. `watcher` gets the
+    /// room's events.
     explicit room(const room_options& options = {}, std::shared_ptr<observer> watcher = {});
 
-    /// Publishes a line for `sender`, which is ADDRESS:PORT. Every member hears it, in the one order. Never waits.
+    /// Publishes a line with `sender`, which is ADDRESS:PORT. Every member receives it, in the same order. Never waits.
     /// Errors: would_block (members are far behind: try again later), closed, empty_text, text_too_long,
-    /// contains_newline, invalid_sender, and not_enough_memory; then nobody hears anything.
+    /// contains_newline, invalid_sender, and not_enough_memory; then nothing was published.
     error_code publish(std::string_view sender, std::string_view text) noexcept;
 
-    /// Publishes a line as the room's own word, whose sender is `*`.
+    /// Publishes a line of the room itself, with the sender `*`.
     error_code publish(std::string_view text) noexcept;
 
-    /// Reads along on `executor`, from `replay` messages ago on.
+    /// A follower that runs on `executor` and starts with the last `replay` messages.
     [[nodiscard]] follower follow(const boost::asio::any_io_executor& executor, std::size_t replay = 0);
 
     /// How many members are in, of all transports.
     [[nodiscard]] std::size_t members() const noexcept;
 
-    /// Closes the room for good: publish returns error::closed, and every transport lets its members go.
+    /// Closes the room for good: publish returns error::closed, and every transport disconnects its members.
     void stop() noexcept;
 
     /// What a transport that serves the room shares with it.

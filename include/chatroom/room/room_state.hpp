@@ -20,7 +20,7 @@ class CHATROOM_EXPORT room_state {
   public:
     room_state(const room_options& options, std::shared_ptr<observer> observer);
 
-    /// The one gate: cleans and checks the text, appends it, and schedules every reader. Returns an error of
+    /// The publish path: cleans and checks the text, appends it, and schedules every reader. Returns an error of
     /// chatroom::error, or not_enough_memory; then nothing was published. `sender` is `*` or ADDRESS:PORT.
     error_code publish(member_id member, std::string_view sender, std::string_view text) noexcept;
 
@@ -33,15 +33,15 @@ class CHATROOM_EXPORT room_state {
     [[nodiscard]] position tail() const noexcept;
     [[nodiscard]] position oldest() const noexcept;
 
-    /// Whether some reader holds the speakers back: it is more than half a log behind. A speaker that was told so calls
-    /// request_resume(), and its reader is scheduled once it is over.
+    /// Whether some reader is more than half a log behind, so that senders are held back. A sender that is held back
+    /// calls request_resume(), and its reader is scheduled when the congestion is over.
     [[nodiscard]] bool congested() const noexcept;
     void request_resume() noexcept { waiting_.store(true); }
 
-    /// Called by a reader after each flush: schedules all readers if speakers wait and the pressure is over.
+    /// Called by a reader after each flush: schedules all readers if senders wait and the congestion is over.
     void resume_if_relieved() noexcept;
 
-    /// Publishes no more; every reader is scheduled, to see it.
+    /// Ends publishing, and schedules every reader, so that it finds out.
     void close() noexcept;
     [[nodiscard]] bool closed() const noexcept { return closed_.load(); }
 

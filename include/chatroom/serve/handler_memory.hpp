@@ -9,9 +9,9 @@
 
 namespace chatroom {
 
-/// Memory for one pending operation, kept by whoever waits for it, so that neither the wait nor its way to the strand
-/// can be refused memory: the one gives it back before the other takes it. Who asks while it is taken, or for more than
-/// there is, is served by the heap.
+/// Preallocated storage for one pending asynchronous operation. The wait and the subsequent post to the strand use it
+/// in turn, so neither can fail with bad_alloc. A request that is too large, or arrives while the storage is in use,
+/// falls back to the heap.
 ///
 /// Not thread-safe: its operations follow one another. It outlives them.
 template <std::size_t Bytes>

@@ -26,9 +26,9 @@ struct queued {
 
 /// Lets functions run one at a time, in the order they came, over whatever executor the caller gave. Any thread.
 ///
-/// It is what asio::strand is, but that it survives a refusal of memory. There, a function waits already when the
-/// memory for its turn is refused, and the strand stands still for good. Here, on an io_context's executor, the turn
-/// has memory of its own; over another executor, what waits goes on with the next call.
+/// As asio::strand, but it survives a failed allocation. asio::strand marks itself locked before it posts its invoker;
+/// if that post throws bad_alloc, nothing unlocks it, and the strand is stuck. Here, on an io_context's executor, the
+/// post uses preallocated storage; over another executor, the next call posts again.
 ///
 ///     push() ──► waiting_ ──► post() ──► the executor below ──► run(): ready_, one after the other ──► leave()
 ///     enter() ──────────────────────────────────────► one function, at once, without memory ─────────► leave()

@@ -9,8 +9,8 @@
 
 namespace chatroom {
 
-/// Lets the shards of a room flush together: one of them gathers for all, until a round brings nothing new, and who
-/// has a flush due meanwhile waits. Each by itself would gather less, and send more often for the same messages.
+/// Lets the shards of a room flush together: one of them coalesces for all, until a round brings nothing new; the other
+/// shards with a pending flush wait. Separate flushes would coalesce less, and send more often for the same messages.
 ///
 ///     wait() ──► one gathers ──► open(): all who waited flush ──► end() by each; the last one gathers again
 ///

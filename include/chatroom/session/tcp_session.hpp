@@ -44,7 +44,7 @@ class tcp_session : public boost::intrusive_ref_counter<tcp_session> {
     /// The session from its first byte to its last. Completes when the connection is closed.
     static task<> run(boost::intrusive_ptr<tcp_session> self);
 
-    /// Begins the one way out: hears no more from the peer, sends it what is published up to now and then `last_words`.
+    /// Starts the disconnect sequence: stops reading, and sends everything published so far and then `last_words`.
     /// The first reason counts; later calls do nothing.
     void leave(disconnect_reason why, std::string_view last_words = {});
 

@@ -66,7 +66,7 @@ class tcp_shard final : public log_reader, public std::enable_shared_from_this<t
     /// Takes the shard from the room's readers. Any thread.
     void detach() noexcept;
 
-    /// Makes every session leave by the one way out; those to come too. Any thread.
+    /// Starts the disconnect sequence of every session, later ones included. Any thread.
     void drain() noexcept { request_stop(stop_mode::drain); }
 
     /// Closes every session's connection. Any thread.
