@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Two breaths: the first SIGTERM lets every member go with all that is owed to it, a second one insists.
+// The first SIGTERM drains: every member receives all messages published so far. A second one closes at once.
 #include <chatroom/chatroom.hpp>
 
 #include <boost/asio.hpp>

@@ -187,8 +187,8 @@ void tcp_shard::on_timer() noexcept
                 session->finish(disconnect_reason::out_of_memory);
             }
         }
-        // With 10,000 silent members it takes milliseconds to ask each. A wake that is under way stays so: to begin()
-        // here would let another take the memory that it lies in.
+        // With 10,000 silent members it takes milliseconds to ask each. A wake that is under way stays so: to call
+        // clear_scheduled() here would let another wake use its storage.
         if (missed_wake_.exchange(false) || behind_ || congested_ != 0) {
             flush_members();
         }
@@ -203,7 +203,8 @@ void tcp_shard::on_timer() noexcept
     }
 }
 
-// Does what is asked for, as often as it is: a session that joined meanwhile is among those that go.
+// Applies the current stop request to every session. Idempotent; called before each flush, so late joiners are
+// included.
 void tcp_shard::apply_stop_request() noexcept
 {
     const auto asked = std::max(stop_request_.furthest(), room().closed() ? stop_mode::drain : stop_mode::none);

@@ -38,7 +38,7 @@ ssize_t send_some(int fd, std::string_view side, const std::string_view* pieces,
 
 }  // namespace
 
-// No session leaves sessions_ within this loop: a session that finishes here is dismissed by its own coroutine later.
+// No session leaves sessions_ within this loop: a session that finishes here is removed by its own coroutine later.
 void tcp_shard::flush() noexcept
 {
     clear_scheduled();
