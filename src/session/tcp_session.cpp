@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// A session's life: how it comes in, and the one way out.
+// A session: joining, the disconnect sequence, and its end.
 #include <chatroom/session/tcp_session.hpp>
 
 #include <chatroom/endpoint.hpp>
