@@ -106,13 +106,16 @@ class udp_server::impl : public std::enable_shared_from_this<udp_server::impl> {
   private:
     udp::endpoint add(const std::vector<std::shared_ptr<udp_port>>& made, const udp::endpoint& bound)
     {
-        const std::scoped_lock lock{mutex_};
-        if (stopping_) {
-            throw boost::system::system_error(make_error_code(error::closed));
-        }
         for (const auto& port : made) {
             port->overflow_hook_ = hooks_.receive_overflow;
-            port->handler_ = open_(port);
+            port->handler_ = open_(port);  // not under the mutex: it may ask the server
+        }
+        const std::scoped_lock lock{mutex_};
+        if (stopping_) {
+            for (const auto& port : made) {
+                port->close();
+            }
+            throw boost::system::system_error(make_error_code(error::closed));
         }
         for (const auto& port : made) {
             ports_.push_back(port);

@@ -245,4 +245,19 @@ BOOST_AUTO_TEST_CASE(closing_the_socket_ends_what_waits_on_it)
     BOOST_TEST(got == asio::error::operation_aborted);
 }
 
+BOOST_AUTO_TEST_CASE(an_open_handler_may_ask_its_server)
+{
+    asio::io_context io;
+    udp_server* self = nullptr;
+    std::size_t seen = 1;
+    udp_server server{io.get_executor(), udp_server::raw, [&](const std::shared_ptr<udp_port>&) {
+                          seen = self->endpoints().size();
+                          return [](const receive_batch&, send_batch&) {};
+                      }};
+    self = &server;
+    server.listen({asio::ip::address_v4::loopback(), 0});
+    BOOST_TEST(seen == 0u);
+    BOOST_TEST(server.endpoints().size() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
