@@ -17,7 +17,7 @@ constexpr std::size_t read_size = 256U << 10U;
 
 }  // namespace
 
-crowd::crowd(const options& asked)
+client_pool::client_pool(const options& asked)
     : options_{asked},
       target_{asked.host, asked.port},
       dialect_{dialect_of(asked.protocol, asked.size)},
@@ -42,7 +42,7 @@ crowd::crowd(const options& asked)
     }
 }
 
-crowd::~crowd()
+client_pool::~client_pool()
 {
     for (const auto& member : members_) {
         if (member.socket >= 0) {
@@ -52,7 +52,7 @@ crowd::~crowd()
     close(poller_);
 }
 
-void crowd::watch(int operation, std::size_t index, std::uint32_t events) const
+void client_pool::watch(int operation, std::size_t index, std::uint32_t events) const
 {
     epoll_event event{};
     event.events = events;
@@ -60,7 +60,7 @@ void crowd::watch(int operation, std::size_t index, std::uint32_t events) const
     check(epoll_ctl(poller_, operation, members_[index].socket, &event), "epoll_ctl");
 }
 
-void crowd::connect(std::size_t index)
+void client_pool::connect(std::size_t index)
 {
     auto& member = members_[index];
     member.socket = target_.connect(index);
@@ -72,7 +72,7 @@ void crowd::connect(std::size_t index)
     }
 }
 
-void crowd::greet(std::size_t index) const
+void client_pool::greet(std::size_t index) const
 {
     const int socket = members_[index].socket;
     pollfd one{socket, POLLOUT, 0};
@@ -83,12 +83,12 @@ void crowd::greet(std::size_t index) const
 }
 
 // How many members hear each message.
-std::size_t crowd::copies() const
+std::size_t client_pool::copies() const
 {
     return members_.size() - stalled_ - (dialect_.echo ? 0 : 1);
 }
 
-void crowd::say(std::size_t index, std::size_t count)
+void client_pool::say(std::size_t index, std::size_t count)
 {
     auto& who = speakers_[index];
     while (count-- > 0) {
@@ -100,7 +100,7 @@ void crowd::say(std::size_t index, std::size_t count)
     send(who);
 }
 
-void crowd::send(speaker_state& who)
+void client_pool::send(speaker_state& who)
 {
     const int socket = members_[who.member].socket;
     if (socket < 0) {
@@ -119,7 +119,7 @@ void crowd::send(speaker_state& who)
     }
 }
 
-void crowd::turn(std::chrono::nanoseconds wait)
+void client_pool::poll_once(std::chrono::nanoseconds wait)
 {
     wait = std::max(wait, std::chrono::nanoseconds{0});
     const timespec limit{wait.count() / 1'000'000'000, wait.count() % 1'000'000'000};
@@ -130,7 +130,7 @@ void crowd::turn(std::chrono::nanoseconds wait)
     }
 }
 
-void crowd::ready(std::size_t index, std::uint32_t events)
+void client_pool::ready(std::size_t index, std::uint32_t events)
 {
     if ((events & EPOLLOUT) != 0) {
         watch(EPOLL_CTL_MOD, index, EPOLLIN);
@@ -141,7 +141,7 @@ void crowd::ready(std::size_t index, std::uint32_t events)
     }
 }
 
-void crowd::turn_of(std::size_t speaker, std::chrono::milliseconds wait)
+void client_pool::turn_of(std::size_t speaker, std::chrono::milliseconds wait)
 {
     const auto index = speakers_[speaker].member;
     pollfd one{members_[index].socket, POLLIN, 0};
@@ -150,7 +150,7 @@ void crowd::turn_of(std::size_t speaker, std::chrono::milliseconds wait)
     }
 }
 
-void crowd::read(std::size_t index)
+void client_pool::read(std::size_t index)
 {
     auto& member = members_[index];
     pairs_.prefetch(index);
@@ -182,7 +182,7 @@ void crowd::read(std::size_t index)
     }
 }
 
-std::size_t crowd::parse(std::size_t index, std::string_view bytes, std::size_t& own)
+std::size_t client_pool::parse(std::size_t index, std::string_view bytes, std::size_t& own)
 {
     auto& member = members_[index];
     std::uint64_t heard = 0;
@@ -216,14 +216,14 @@ std::size_t crowd::parse(std::size_t index, std::string_view bytes, std::size_t&
     return used;
 }
 
-void crowd::lose(member_state& who)
+void client_pool::lose(member_state& who)
 {
     close(who.socket);
     who.socket = -1;
     ++cut_off_;
 }
 
-violations crowd::found() const
+violations client_pool::found() const
 {
     auto result = pairs_.result(said_, members_.size() - stalled_);
     result.damaged += damaged_;

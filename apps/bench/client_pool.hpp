@@ -23,12 +23,12 @@ using steady = std::chrono::steady_clock;
 
 /// The members of a room, on one thread and one poller. Some of them speak; each hears everything and checks it. Silent
 /// members own no buffer. Throws std::system_error, or std::runtime_error with what the server did not do.
-class crowd {
+class client_pool {
   public:
-    explicit crowd(const options& asked);
-    ~crowd();
-    crowd(const crowd&) = delete;
-    crowd& operator=(const crowd&) = delete;
+    explicit client_pool(const options& asked);
+    ~client_pool();
+    client_pool(const client_pool&) = delete;
+    client_pool& operator=(const client_pool&) = delete;
 
     /// Connects everybody, and waits till everybody is in.
     void join();
@@ -40,7 +40,7 @@ class crowd {
     void say(std::size_t speaker, std::size_t count);
 
     /// Reads what has come, from everybody once; waits for it at most so long.
-    void turn(std::chrono::nanoseconds wait);
+    void poll_once(std::chrono::nanoseconds wait);
 
     /// Turns until that time.
     void run_until(steady::time_point end);

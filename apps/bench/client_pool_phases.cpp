@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What a crowd does from first to last: come in, run, and wait for the end of what is owed.
+// What a pool does from first to last: come in, run, and wait for the end of what is owed.
 #include "client_pool.hpp"
 
 #include <stdexcept>
@@ -10,7 +10,7 @@
 namespace load {
 
 // Groups, so that no server's backlog is overrun: a connection that finds it full tries again after a second.
-void crowd::join()
+void client_pool::join()
 {
     constexpr std::size_t group = 500;
     for (std::size_t i = 0; i < members_.size(); ++i) {
@@ -24,14 +24,14 @@ void crowd::join()
     deliveries_ = 0;
 }
 
-bool crowd::all_hear_one()
+bool client_pool::all_hear_one()
 {
     return wait_for_probe(members_.size(), false);
 }
 
 // A member is in once it hears a probe. Who came after the last probe hears the next, hence `again`; a message to
 // members that are in must need no second one.
-bool crowd::wait_for_probe(std::size_t members, bool again)
+bool client_pool::wait_for_probe(std::size_t members, bool again)
 {
     awaited_ = probe_ + 1;
     for (auto& member : members_) {
@@ -49,21 +49,21 @@ bool crowd::wait_for_probe(std::size_t members, bool again)
         }
         const auto next = steady::now() + std::chrono::milliseconds{100};
         while (counted_ < members && steady::now() < next) {
-            turn(next - steady::now());
+            poll_once(next - steady::now());
         }
     }
     return counted_ >= members;
 }
 
-void crowd::run_until(steady::time_point end)
+void client_pool::run_until(steady::time_point end)
 {
     for (auto now = steady::now(); now < end; now = steady::now()) {
-        turn(end - now);
+        poll_once(end - now);
         progress_.show(deliveries_, "deliveries");
     }
 }
 
-void crowd::stall(std::size_t count)
+void client_pool::stall(std::size_t count)
 {
     stalled_ = count;
     const int little = 4096;  // or the kernel takes megabytes for each
@@ -73,7 +73,7 @@ void crowd::stall(std::size_t count)
     }
 }
 
-std::size_t crowd::wake_stalled()
+std::size_t client_pool::wake_stalled()
 {
     const auto cut_off = cut_off_;
     for (std::size_t i = members_.size() - stalled_; i < members_.size(); ++i) {
@@ -86,7 +86,7 @@ std::size_t crowd::wake_stalled()
     return static_cast<std::size_t>(cut_off_ - std::exchange(cut_off_, cut_off));
 }
 
-void crowd::settle()
+void client_pool::settle()
 {
     std::uint64_t said = 0;
     for (const auto count : said_) {
@@ -96,7 +96,7 @@ void crowd::settle()
     auto give_up = steady::now() + patience;
     while (deliveries_ < said * copies() && steady::now() < give_up && cut_off_ < members_.size()) {
         const auto before = deliveries_;
-        turn(std::chrono::milliseconds{50});
+        poll_once(std::chrono::milliseconds{50});
         if (deliveries_ != before) {
             give_up = steady::now() + patience;
         }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The modes that run a crowd.
+// The modes that run a pool of clients over TCP.
 #include "modes.hpp"
 
 #include "client_pool.hpp"
@@ -86,7 +86,7 @@ void add_memory(const memory& before, const options& asked, report& out)
 bool run_fanout(const options& asked, report& out)
 {
     const auto before = memory_of(asked.pid);
-    crowd room{asked};
+    client_pool room{asked};
     room.join();
     bool going = true;
     bool timed = false;
@@ -145,7 +145,7 @@ bool run_idle(const options& asked, report& out)
     auto one_speaks = asked;
     one_speaks.speakers = 1;
     const auto before = memory_of(asked.pid);
-    crowd room{one_speaks};
+    client_pool room{one_speaks};
     room.join();
     out.add("members", static_cast<double>(asked.members));
     add_memory(before, asked, out);
@@ -168,7 +168,7 @@ bool run_idle(const options& asked, report& out)
 // waited for; the others' are read afterwards.
 bool run_ping(const options& asked, report& out)
 {
-    crowd room{asked};
+    client_pool room{asked};
     room.join();
     const auto trips = std::make_unique<histogram>();
     const auto patience = std::chrono::duration_cast<std::chrono::milliseconds>(asked.patience);

@@ -18,7 +18,7 @@ struct paced {
 };
 
 // Says what is due until that time.
-paced speak_until(crowd& room, const crowd::pace& by, steady::time_point end, std::uint64_t& said)
+paced speak_until(client_pool& room, const client_pool::pace& by, steady::time_point end, std::uint64_t& said)
 {
     paced result;
     for (auto now = steady::now(); now < end; now = steady::now()) {
@@ -28,7 +28,7 @@ paced speak_until(crowd& room, const crowd::pace& by, steady::time_point end, st
             room.say(said % room.speakers(), 1);
             ++result.said;
         }
-        room.turn(std::min(end, by.start + static_cast<std::int64_t>(said) * by.step) - steady::now());
+        room.poll_once(std::min(end, by.start + static_cast<std::int64_t>(said) * by.step) - steady::now());
     }
     return result;
 }
@@ -36,14 +36,14 @@ paced speak_until(crowd& room, const crowd::pace& by, steady::time_point end, st
 bool run(const options& asked, std::size_t stalled, report& out)
 {
     const auto before = memory_of(asked.pid);
-    crowd room{asked};
+    client_pool room{asked};
     room.join();
     room.stall(stalled);
     const auto times = std::make_unique<histogram>();
     const auto start = steady::now();
     const auto from = start + to_steady(asked.warm_up);
     const std::chrono::nanoseconds step{static_cast<std::int64_t>(1e9 / asked.rate)};
-    const crowd::pace by{start, step, from, times.get()};
+    const client_pool::pace by{start, step, from, times.get()};
     room.measure(by);
     std::uint64_t said = 0;
     const auto quiet = memory_of(asked.pid);

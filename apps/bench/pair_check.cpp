@@ -3,7 +3,7 @@
 
 namespace load {
 
-void pair_check::stumble(std::size_t pair, std::uint32_t number)
+void pair_check::record_anomaly(std::size_t pair, std::uint32_t number)
 {
     auto& due = due_[pair];
     if (number < due) {

@@ -32,7 +32,7 @@ class pair_check {
         if (number == due) [[likely]] {
             ++due;
         } else {
-            stumble(member * speakers_ + speaker, number);
+            record_anomaly(member * speakers_ + speaker, number);
         }
     }
 
@@ -55,7 +55,7 @@ class pair_check {
     [[nodiscard]] violations result(const std::vector<std::uint32_t>& said, std::size_t members) const;
 
   private:
-    void stumble(std::size_t pair, std::uint32_t number);
+    void record_anomaly(std::size_t pair, std::uint32_t number);
 
     std::size_t speakers_;
     std::vector<std::uint32_t> due_;

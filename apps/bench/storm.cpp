@@ -27,18 +27,18 @@ class storm {
         : target_{asked.host, asked.port},
           codec_{asked.size},
           patience_{to_steady(asked.patience)},
-          guests_(asked.concurrent),
+          connections_(asked.concurrent),
           progress_{!asked.json}
     {
-        for (std::size_t i = 0; i < guests_.size(); ++i) {
+        for (std::size_t i = 0; i < connections_.size(); ++i) {
             come(i);
         }
     }
 
     ~storm()
     {
-        for (const auto& guest : guests_) {
-            close(guest.socket);
+        for (const auto& connection : connections_) {
+            close(connection.socket);
         }
         close(poller_);
     }
@@ -53,7 +53,7 @@ class storm {
             const int count =
                 epoll_wait(poller_, events_.data(), static_cast<int>(events_.size()), static_cast<int>(left.count()));
             for (int i = 0; i < count; ++i) {
-                turn(events_[static_cast<std::size_t>(i)].data.u64);
+                poll_once(events_[static_cast<std::size_t>(i)].data.u64);
             }
             progress_.show(served_, "connections");
         }
@@ -63,8 +63,8 @@ class storm {
     [[nodiscard]] std::uint64_t unheard() const
     {
         auto result = failed_;
-        for (const auto& guest : guests_) {
-            result += steady::now() - guest.came > patience_ ? 1U : 0U;
+        for (const auto& connection : connections_) {
+            result += steady::now() - connection.came > patience_ ? 1U : 0U;
         }
         return result;
     }
@@ -83,55 +83,55 @@ class storm {
 
     void come(std::size_t index)
     {
-        auto& guest = guests_[index];
+        auto& connection = connections_[index];
         const int socket = target_.connect(count_);
-        guest = {socket, label_of(socket), static_cast<std::uint32_t>(count_), false, steady::now(), {}};
+        connection = {socket, label_of(socket), static_cast<std::uint32_t>(count_), false, steady::now(), {}};
         ++count_;
         epoll_event event{};
         event.data.u64 = index;
         // On loopback the connection mostly stands by now, and the word can go at once.
         speak(index);
-        event.events = guest.spoken ? EPOLLIN : EPOLLOUT;
-        check(epoll_ctl(poller_, EPOLL_CTL_ADD, guest.socket, &event), "epoll_ctl");
+        event.events = connection.spoken ? EPOLLIN : EPOLLOUT;
+        check(epoll_ctl(poller_, EPOLL_CTL_ADD, connection.socket, &event), "epoll_ctl");
     }
 
     void speak(std::size_t index)
     {
-        auto& guest = guests_[index];
+        auto& connection = connections_[index];
         line_.clear();
-        codec_.append(line_, {static_cast<std::uint32_t>(index), guest.number});
-        guest.spoken =
-            send(guest.socket, line_.data(), line_.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line_.size());
+        codec_.append(line_, {static_cast<std::uint32_t>(index), connection.number});
+        connection.spoken =
+            send(connection.socket, line_.data(), line_.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line_.size());
     }
 
-    void turn(std::size_t index)
+    void poll_once(std::size_t index)
     {
-        auto& guest = guests_[index];
-        if (!guest.spoken) {
+        auto& connection = connections_[index];
+        if (!connection.spoken) {
             speak(index);
-            if (!guest.spoken) {
+            if (!connection.spoken) {
                 next(index, failed_);
                 return;
             }
             epoll_event event{};
             event.data.u64 = index;
             event.events = EPOLLIN;
-            check(epoll_ctl(poller_, EPOLL_CTL_MOD, guest.socket, &event), "epoll_ctl");
+            check(epoll_ctl(poller_, EPOLL_CTL_MOD, connection.socket, &event), "epoll_ctl");
             return;
         }
-        const auto got = recv(guest.socket, buffer_.data(), buffer_.size(), 0);
+        const auto got = recv(connection.socket, buffer_.data(), buffer_.size(), 0);
         if (got <= 0) {
             if (got == 0 || errno != EAGAIN) {
                 next(index, failed_);
             }
             return;
         }
-        guest.unfinished.append(buffer_.data(), static_cast<std::size_t>(got));
+        connection.unfinished.append(buffer_.data(), static_cast<std::size_t>(got));
         bool heard = false;
         const auto seen = [&](std::string_view label, mark what) {
-            heard = heard || (what.speaker == index && what.number == guest.number && label == guest.label);
+            heard = heard || (what.speaker == index && what.number == connection.number && label == connection.label);
         };
-        guest.unfinished.erase(0, codec_.for_each(guest.unfinished, seen, [](auto, auto) {}));
+        connection.unfinished.erase(0, codec_.for_each(connection.unfinished, seen, [](auto, auto) {}));
         if (heard) {
             next(index, served_);
         }
@@ -140,14 +140,14 @@ class storm {
     void next(std::size_t index, std::uint64_t& counter)
     {
         ++counter;
-        close(guests_[index].socket);
+        close(connections_[index].socket);
         come(index);
     }
 
     target target_;
     codec codec_;
     steady::duration patience_;
-    std::vector<guest_state> guests_;
+    std::vector<guest_state> connections_;
     progress progress_;
     int poller_ = check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
     std::array<epoll_event, 256> events_{};
@@ -162,14 +162,14 @@ class storm {
 
 bool run_storm(const options& asked, report& out)
 {
-    storm weather{asked};
-    weather.run_until(steady::now() + to_steady(asked.warm_up));
+    storm storm_run{asked};
+    storm_run.run_until(steady::now() + to_steady(asked.warm_up));
 
     const stopwatch watch{asked.pid};
-    const auto before = weather.served();
-    weather.run_until(steady::now() + to_steady(asked.seconds));
+    const auto before = storm_run.served();
+    storm_run.run_until(steady::now() + to_steady(asked.seconds));
     const auto time = watch.look();
-    const auto served = static_cast<double>(weather.served() - before);
+    const auto served = static_cast<double>(storm_run.served() - before);
 
     out.add("concurrent", static_cast<double>(asked.concurrent));
     out.add("connections_per_second", served / time.seconds, "/s");
@@ -177,8 +177,8 @@ bool run_storm(const options& asked, report& out)
         out.add("cpu_us_per_connection", 1e6 * time.server_cpu / served, "us");
     }
     stopwatch::add_busy(time, asked.pid != 0, out);
-    out.add("unheard", static_cast<double>(weather.unheard()));
-    return weather.unheard() == 0 && served > 0;
+    out.add("unheard", static_cast<double>(storm_run.unheard()));
+    return storm_run.unheard() == 0 && served > 0;
 }
 
 }  // namespace load

@@ -19,7 +19,7 @@ constexpr int receive_buffer = 4 << 20;
 
 }  // namespace
 
-udp_crowd::udp_crowd(const options& asked)
+udp_client_pool::udp_client_pool(const options& asked)
     : options_{asked},
       target_{asked.host, asked.port},
       codec_{asked.size},
@@ -46,7 +46,7 @@ udp_crowd::udp_crowd(const options& asked)
     }
 }
 
-udp_crowd::~udp_crowd()
+udp_client_pool::~udp_client_pool()
 {
     for (const auto& member : members_) {
         if (member.socket >= 0) {
@@ -57,7 +57,7 @@ udp_crowd::~udp_crowd()
     close(poller_);
 }
 
-void udp_crowd::ping_all()
+void udp_client_pool::ping_all()
 {
     pinged_ = steady::now();
     for (const auto& member : members_) {
@@ -65,7 +65,7 @@ void udp_crowd::ping_all()
     }
 }
 
-void udp_crowd::join()
+void udp_client_pool::join()
 {
     const auto give_up = steady::now() + std::chrono::duration_cast<steady::duration>(options_.patience);
     for (std::uint32_t probe = 0; in_ < members_.size() && steady::now() < give_up; ++probe) {
@@ -76,7 +76,7 @@ void udp_crowd::join()
         codec_.append(text, {nobody, probe});
         send(members_[speakers_[0].member].socket, text.data(), text.size() - 1, MSG_DONTWAIT);
         for (const auto next = steady::now() + 2 * tick; in_ < members_.size() && steady::now() < next;) {
-            turn(tick);
+            poll_once(tick);
         }
     }
     if (in_ < members_.size()) {
@@ -85,7 +85,7 @@ void udp_crowd::join()
     }
 }
 
-void udp_crowd::start()
+void udp_client_pool::start()
 {
     going_ = true;
     const auto window = options_.window;
@@ -96,7 +96,7 @@ void udp_crowd::start()
 }
 
 // What a full socket doesn't take is said, and lost.
-void udp_crowd::say(std::size_t speaker, std::size_t count)
+void udp_client_pool::say(std::size_t speaker, std::size_t count)
 {
     auto& who = speakers_[speaker];
     who.under_way += count;
@@ -109,7 +109,7 @@ void udp_crowd::say(std::size_t speaker, std::size_t count)
     }
 }
 
-void udp_crowd::turn(std::chrono::milliseconds wait)
+void udp_client_pool::poll_once(std::chrono::milliseconds wait)
 {
     const int count =
         epoll_wait(poller_, events_.data(), static_cast<int>(events_.size()), static_cast<int>(wait.count()));
@@ -118,16 +118,16 @@ void udp_crowd::turn(std::chrono::milliseconds wait)
     }
 }
 
-void udp_crowd::run_until(steady::time_point end)
+void udp_client_pool::run_until(steady::time_point end)
 {
     for (auto now = steady::now(); now < end; now = steady::now()) {
         look_after(now);
         progress_.show(deliveries_, "deliveries");
-        turn(std::min(tick, std::chrono::ceil<std::chrono::milliseconds>(end - now)));
+        poll_once(std::min(tick, std::chrono::ceil<std::chrono::milliseconds>(end - now)));
     }
 }
 
-void udp_crowd::settle()
+void udp_client_pool::settle()
 {
     for (auto before = deliveries_ - 1; before != deliveries_;) {
         before = deliveries_;
@@ -136,7 +136,7 @@ void udp_crowd::settle()
 }
 
 // Keeps members members, and speakers speaking.
-void udp_crowd::look_after(steady::time_point now)
+void udp_client_pool::look_after(steady::time_point now)
 {
     if (now - pinged_ >= heartbeat) {
         ping_all();
@@ -155,7 +155,7 @@ void udp_crowd::look_after(steady::time_point now)
     }
 }
 
-void udp_crowd::read(std::size_t index)
+void udp_client_pool::read(std::size_t index)
 {
     pairs_.prefetch(index);
     const auto count = incoming_.receive(members_[index].socket);
@@ -164,7 +164,7 @@ void udp_crowd::read(std::size_t index)
     }
 }
 
-void udp_crowd::take(std::size_t index, std::string_view datagram)
+void udp_client_pool::take(std::size_t index, std::string_view datagram)
 {
     auto& member = members_[index];
     const auto seen = [&](std::string_view label, mark what) {
@@ -186,7 +186,7 @@ void udp_crowd::take(std::size_t index, std::string_view datagram)
     damaged_ += member.in && used != datagram.size() ? 1U : 0U;
 }
 
-void udp_crowd::echo(std::size_t speaker, std::uint32_t number)
+void udp_client_pool::echo(std::size_t speaker, std::uint32_t number)
 {
     auto& who = speakers_[speaker];
     ++echoes_;
@@ -205,7 +205,7 @@ void udp_crowd::echo(std::size_t speaker, std::uint32_t number)
     }
 }
 
-violations udp_crowd::found() const
+violations udp_client_pool::found() const
 {
     auto result = pairs_.result(said_, members_.size());
     result.damaged += damaged_;

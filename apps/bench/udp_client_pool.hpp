@@ -24,12 +24,12 @@ using steady = std::chrono::steady_clock;
 /// The members of a room over UDP, a socket each. A speaker says its next message when one has come back to it; as a
 /// datagram may be lost, it also does so when nothing has come back for 2 s, or to nobody for 250 ms. Throws
 /// std::system_error, or std::runtime_error with what the server did not do.
-class udp_crowd {
+class udp_client_pool {
   public:
-    explicit udp_crowd(const options& asked);
-    ~udp_crowd();
-    udp_crowd(const udp_crowd&) = delete;
-    udp_crowd& operator=(const udp_crowd&) = delete;
+    explicit udp_client_pool(const options& asked);
+    ~udp_client_pool();
+    udp_client_pool(const udp_client_pool&) = delete;
+    udp_client_pool& operator=(const udp_client_pool&) = delete;
 
     /// Pings, and waits till everybody is in.
     void join();
@@ -73,7 +73,7 @@ class udp_crowd {
 
     void ping_all();
     void say(std::size_t speaker, std::size_t count);
-    void turn(std::chrono::milliseconds wait);
+    void poll_once(std::chrono::milliseconds wait);
     void read(std::size_t index);
     void take(std::size_t index, std::string_view datagram);
     void echo(std::size_t speaker, std::uint32_t number);

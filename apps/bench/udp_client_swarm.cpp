@@ -27,7 +27,7 @@ double seconds(steady::duration time)
 
 }  // namespace
 
-udp_multitude::udp_multitude(const options& asked)
+udp_client_swarm::udp_client_swarm(const options& asked)
     : options_{asked},
       target_{asked.host, asked.port},
       codec_{asked.size},
@@ -39,7 +39,7 @@ udp_multitude::udp_multitude(const options& asked)
     sockaddr_in any{};
     any.sin_family = AF_INET;
     if (target_.address().ss_family != AF_INET || asked.members / sockets >= 0xFE0000) {
-        throw std::runtime_error("a multitude needs a server on IPv4 loopback, and is at most 66 million");
+        throw std::runtime_error("so many members need a server on IPv4 loopback, and is at most 66 million");
     }
     for (auto& socket : sockets_) {
         socket = check(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
@@ -62,7 +62,7 @@ udp_multitude::udp_multitude(const options& asked)
     }
 }
 
-udp_multitude::~udp_multitude()
+udp_client_swarm::~udp_client_swarm()
 {
     for (const int socket : sockets_) {
         close(socket);
@@ -70,7 +70,7 @@ udp_multitude::~udp_multitude()
 }
 
 // Member i is address i / sockets of socket i % sockets.
-void udp_multitude::send_as(std::size_t member, std::size_t slot, iovec& text)
+void udp_client_swarm::send_as(std::size_t member, std::size_t slot, iovec& text)
 {
     in_pktinfo info{};
     info.ipi_spec_dst.s_addr = htonl(first_address + static_cast<std::uint32_t>(member / sockets));
@@ -78,7 +78,7 @@ void udp_multitude::send_as(std::size_t member, std::size_t slot, iovec& text)
     std::memcpy(CMSG_DATA(CMSG_FIRSTHDR(&out_[slot].msg_hdr)), &info, sizeof info);
 }
 
-void udp_multitude::flush(std::size_t socket, std::size_t count)
+void udp_client_swarm::flush(std::size_t socket, std::size_t count)
 {
     for (std::size_t sent = 0; sent < count;) {
         const int now = sendmmsg(sockets_[socket], out_.data() + sent, static_cast<unsigned>(count - sent), 0);
@@ -89,7 +89,7 @@ void udp_multitude::flush(std::size_t socket, std::size_t count)
     }
 }
 
-void udp_multitude::send_pings(std::uint64_t count)
+void udp_client_swarm::send_pings(std::uint64_t count)
 {
     // The due members of each socket in turn; `next_` is a multiple of `sockets` at every start.
     for (std::size_t socket = 0; socket < sockets; ++socket) {
@@ -106,7 +106,7 @@ void udp_multitude::send_pings(std::uint64_t count)
     next_ += count;
 }
 
-void udp_multitude::ping_rounds(unsigned rounds)
+void udp_client_swarm::ping_rounds(unsigned rounds)
 {
     const auto each = seconds(heartbeat) / static_cast<double>(options_.members);
     for (unsigned round = 0; round < rounds; ++round) {
@@ -129,7 +129,7 @@ void udp_multitude::ping_rounds(unsigned rounds)
     }
 }
 
-std::uint32_t udp_multitude::say()
+std::uint32_t udp_client_swarm::say()
 {
     begin_word();
     std::string text;
@@ -140,13 +140,13 @@ std::uint32_t udp_multitude::say()
     return words_;
 }
 
-void udp_multitude::begin_word()
+void udp_client_swarm::begin_word()
 {
     std::fill(heard_.begin(), heard_.end(), false);
 }
 
 // Reads what has come; returns how many members heard that word for the first time.
-std::size_t udp_multitude::hear(std::uint32_t word)
+std::size_t udp_client_swarm::hear(std::uint32_t word)
 {
     std::size_t result = 0;
     for (std::size_t socket = 0; socket < sockets; ++socket) {
@@ -168,7 +168,7 @@ std::size_t udp_multitude::hear(std::uint32_t word)
     return result;
 }
 
-std::uint64_t udp_multitude::own_drops() const
+std::uint64_t udp_client_swarm::own_drops() const
 {
     std::uint64_t result = 0;
     for (const int socket : sockets_) {
@@ -180,7 +180,7 @@ std::uint64_t udp_multitude::own_drops() const
     return result;
 }
 
-udp_multitude::roll udp_multitude::call_the_roll()
+udp_client_swarm::roll udp_client_swarm::count_members()
 {
     roll result;
     const auto dropped = own_drops();
@@ -202,7 +202,7 @@ udp_multitude::roll udp_multitude::call_the_roll()
     return result;
 }
 
-udp_multitude::silence udp_multitude::fall_silent()
+udp_client_swarm::silence udp_client_swarm::expire_all()
 {
     constexpr std::chrono::milliseconds step{100};
     silence result;

@@ -21,15 +21,15 @@ using steady = std::chrono::steady_clock;
 /// Up to millions of members that only ping, on four sockets: each datagram bears a source address of its own out of
 /// 127.0.0.0/8, set by IP_PKTINFO, and what the server sends there comes back to the same socket. Member 0 can speak.
 /// Linux, and a server on loopback. Throws std::system_error or std::runtime_error.
-class udp_multitude {
+class udp_client_swarm {
   public:
     static constexpr std::chrono::seconds heartbeat{5};
     static constexpr std::chrono::seconds expiry{10};
 
-    explicit udp_multitude(const options& asked);
-    ~udp_multitude();
-    udp_multitude(const udp_multitude&) = delete;
-    udp_multitude& operator=(const udp_multitude&) = delete;
+    explicit udp_client_swarm(const options& asked);
+    ~udp_client_swarm();
+    udp_client_swarm(const udp_client_swarm&) = delete;
+    udp_client_swarm& operator=(const udp_client_swarm&) = delete;
 
     /// Everybody pings once a heartbeat, at an even pace.
     void ping_rounds(unsigned rounds);
@@ -44,7 +44,7 @@ class udp_multitude {
     };
 
     /// Member 0 says a word, and who hears it is a member. Nobody pings meanwhile.
-    [[nodiscard]] roll call_the_roll();
+    [[nodiscard]] roll count_members();
 
     struct silence {
         bool all = false;       // nobody is left but the speaker, who hears itself
@@ -54,7 +54,7 @@ class udp_multitude {
     };
 
     /// Nobody pings any more, but member 0 says a word ten times a second from just before the time of the last.
-    [[nodiscard]] silence fall_silent();
+    [[nodiscard]] silence expire_all();
 
   private:
     static constexpr std::size_t sockets = 4;

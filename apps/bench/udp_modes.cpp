@@ -17,7 +17,7 @@ bool run_udp_fanout(const options& asked, report& out)
     const auto dropped = drops_at(port);
     const auto before = memory_of(asked.pid);
     const auto trips = std::make_unique<histogram>();
-    udp_crowd room{asked};
+    udp_client_pool room{asked};
     room.join();
     room.start();
     room.run_until(steady::now() + to_steady(asked.warm_up));
@@ -61,20 +61,20 @@ bool run_udp_idle(const options& asked, report& out)
     const auto port = static_cast<std::uint16_t>(std::stoul(asked.port));
     const auto dropped = drops_at(port).bound;
     const auto before = memory_of(asked.pid);
-    udp_multitude members{asked};
+    udp_client_swarm members{asked};
     members.ping_rounds(1);
 
     const stopwatch watch{asked.pid};
     const auto pings = members.pings();
-    members.ping_rounds(std::max(1U, static_cast<unsigned>(asked.seconds / udp_multitude::heartbeat)));
+    members.ping_rounds(std::max(1U, static_cast<unsigned>(asked.seconds / udp_client_swarm::heartbeat)));
     const auto time = watch.look();
     const auto pinged = static_cast<double>(members.pings() - pings);
     const auto after = memory_of(asked.pid);
     const auto dropped_pings = drops_at(port).bound - dropped;
 
-    const auto called = members.call_the_roll();
+    const auto called = members.count_members();
     members.ping_rounds(1);
-    const auto gone = members.fall_silent();
+    const auto gone = members.expire_all();
 
     const auto count = static_cast<double>(asked.members);
     out.add("members", count);
