@@ -58,10 +58,10 @@ std::vector<ip::address> reachable_addresses(const ip::address& bound)
         const auto address = address_of(one->ifa_addr);
         if (up && address && !address->is_loopback() && !is_link_local(*address) &&
             (address->is_v4() || plain.is_v6())) {  // a socket bound to :: serves IPv4 too
-            found.push_back(*address);
+            const auto first_v6 = std::ranges::find_if(found, &ip::address::is_v6);
+            found.insert(address->is_v4() ? first_v6 : found.end(), *address);
         }
     }
-    std::stable_partition(found.begin(), found.end(), [](const auto& address) { return address.is_v4(); });
     return found;
 }
 
