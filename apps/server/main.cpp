@@ -38,6 +38,14 @@ std::shared_ptr<spdlog::logger> make_log(const std::string& level)
     return log;
 }
 
+// Writes what is queued, and ends the log's thread.
+struct log_thread_end {
+    log_thread_end() = default;
+    log_thread_end(const log_thread_end&) = delete;
+    log_thread_end& operator=(const log_thread_end&) = delete;
+    ~log_thread_end() { spdlog::shutdown(); }
+};
+
 server::transports make_transports(chatroom::io_pool& pool, const chatroom::room& room, const server::options& o)
 {
     auto tcp = o.members;
@@ -52,6 +60,7 @@ void run(const server::options& o)
 {
     const auto log = make_log(o.log_level);
     const auto counted = std::make_shared<server::counters>(log);
+    const log_thread_end end_of_log;  // before the logger itself goes
     chatroom::io_pool pool{o.threads, [&](std::exception_ptr failure) { counted->error("pool", {}, failure); }};
     const chatroom::room room{o.room, counted};
     auto transports = make_transports(pool, room, o);
@@ -86,7 +95,6 @@ try {
         return 0;
     }
     run(*options);
-    spdlog::shutdown();
     return 0;
 } catch (const server::option_error& e) {
     std::cerr << "chatroom-server: " << e.what() << '\n';

@@ -204,23 +204,33 @@ class tracked_shard_executor {
         plain().execute(std::forward<Function>(function));
     }
 
-    /// Everything but the tracking is the plain executor's: what is executed is work by itself.
-    template <typename Property>
-    auto query(const Property& property) const noexcept
-        -> decltype(std::declval<const shard_executor&>().query(property))
+    asio::execution_context& query(asio::execution::context_t) const noexcept { return queue_->context(); }
+    static constexpr asio::execution::blocking_t query(asio::execution::blocking_t) noexcept
     {
-        return plain().query(property);
+        return asio::execution::blocking.possibly;
     }
-    template <typename Property>
-    auto require(const Property& property) const noexcept
-        -> decltype(std::declval<const shard_executor&>().require(property))
-    {
-        return plain().require(property);
-    }
-    tracked_shard_executor require(asio::execution::outstanding_work_t::tracked_t) const noexcept { return *this; }
     static constexpr asio::execution::outstanding_work_t query(asio::execution::outstanding_work_t) noexcept
     {
         return asio::execution::outstanding_work.tracked;
+    }
+
+    tracked_shard_executor require(asio::execution::blocking_t::possibly_t) const noexcept { return *this; }
+    tracked_shard_executor require(asio::execution::outstanding_work_t::tracked_t) const noexcept { return *this; }
+    [[nodiscard]] shard_executor require(asio::execution::outstanding_work_t::untracked_t) const noexcept
+    {
+        return plain();
+    }
+
+    /// These are for one piece of work, which is outstanding by itself.
+    [[nodiscard]] auto require(asio::execution::blocking_t::never_t never) const noexcept
+    {
+        return plain().require(never);
+    }
+    template <typename Allocator>
+    [[nodiscard]] auto require(asio::execution::allocator_t<Allocator> memory) const noexcept
+        requires(!std::is_void_v<Allocator>)
+    {
+        return plain().require(memory);
     }
 
     friend bool operator==(const tracked_shard_executor&, const tracked_shard_executor&) noexcept = default;
