@@ -43,7 +43,9 @@ std::vector<given> read_config_file(const std::string& path)
         }
         const auto equals = text.find('=');
         if (equals == text.npos) {
-            throw option_error{1, path + ':' + std::to_string(number) + ": " + text + ": write NAME = VALUE"};
+            auto where = path;
+            where.append(":").append(std::to_string(number)).append(": ").append(text);
+            throw option_error{1, where.append(": write NAME = VALUE")};
         }
         values.push_back({trimmed(text.substr(0, equals)), trimmed(text.substr(equals + 1)), path, number});
     }

@@ -25,8 +25,9 @@ std::string rule(const quantity& kind, const range& allowed)
 std::uint64_t parse(const quantity& kind, const range& allowed, std::string_view text)
 {
     std::uint64_t number = 0;
-    const auto* const end = text.data() + text.size();
-    const auto [rest, ec] = std::from_chars(text.data(), end, number);
+    const auto* const begin = text.data();
+    const auto* const end = begin + text.size();
+    const auto [rest, ec] = std::from_chars(begin, end, number);
     const std::string_view unit{rest, static_cast<std::size_t>(end - rest)};
     const auto most = std::min(allowed.max, kind.most);
     const auto known =
