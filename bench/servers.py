@@ -10,7 +10,16 @@ import tempfile
 import time
 
 PEERS = ("redis", "nats", "mosquitto", "ngircd")
-OURS = ["--rate", "0", "--log-level", "off"]
+OURS = ["--rate", "1000000000", "--burst", "1000000000", "--log-level", "off"]
+ROOM_ALONE = ["--commands", "off"]  # the engine, as the references have neither names nor commands
+# How members come to chatroom-server: its options ({} is a folder of its own), and the load's.
+WIRES = {"tcp": ("--tcp 127.0.0.1:0", ""),
+         "text": ("--tcp 127.0.0.1:0 --http off", ""),
+         "long": ("--tcp 127.0.0.1:0", "--size 205"),  # a message has as many bytes as one of 64 over WebSocket
+         "ws": ("--tcp 127.0.0.1:0", "--ws"),
+         "tls": ("--tcp 127.0.0.1:0 --tls-self {}", "--tls"),
+         "wss": ("--tcp 127.0.0.1:0 --tls-self {}", "--ws --tls"),
+         "udp": ("--udp 127.0.0.1:0", "--udp")}
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROGRAMS = {"redis": "redis-server", "nats": "nats-server", "mosquitto": "mosquitto", "ngircd": "ngircd"}
 PROTOCOLS = {"redis": "redis", "nats": "nats", "mosquitto": "mqtt", "ngircd": "irc"}
@@ -36,15 +45,19 @@ def installed(peer):
     return program_of(peer) is not None
 
 
+def has_commands(program):
+    return "--commands" in subprocess.run([program, "--help"], stdout=subprocess.PIPE, text=True, check=True).stdout
+
+
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as one:
         return one.getsockname()[1]
 
 
-def start_announced(command, cpus):
+def start_announced(command, cpus, load_options=()):
     """One that tells where it listens."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=pin(cpus))
-    return Server(process, process.stdout.readline().split()[2])
+    return Server(process, process.stdout.readline().split()[2], load_options)
 
 
 def start_peer(peer, cpus, folder):
@@ -67,17 +80,19 @@ def start_peer(peer, cpus, folder):
 
 
 @contextlib.contextmanager
-def start(kind, build, cpus):
+def start(kind, build, before, cpus):
     with tempfile.TemporaryDirectory() as folder:
         if kind in PEERS:
             os.chmod(folder, 0o755)
             server = start_peer(kind, cpus, folder)
-        elif kind.startswith("chatroom-"):  # chatroom-WIRE[-THREADS]
-            _, wire, *threads = kind.split("-")
-            server = start_announced([f"{build}/apps/server/chatroom-server", f"--{wire}", "127.0.0.1:0", "--threads",
-                                      *(threads or ["1"]), *OURS], cpus)
+        elif kind.startswith(("chatroom-", "before-")):  # chatroom-WIRE[-THREADS]; before: of another build
+            whose, wire, *threads = kind.split("-")
+            program = f"{build if whose == 'chatroom' else before}/apps/server/chatroom-server"
+            options, load_options = WIRES[wire]
+            server = start_announced([program, *options.format(folder).split(), "--threads", *(threads or ["1"]), *OURS,
+                                      *(ROOM_ALONE if has_commands(program) else [])], cpus, load_options.split())
         else:
-            server = start_announced([f"{build}/bench/{kind}", "0"], cpus)
+            server = start_announced([f"{build}/bench/{kind}", "0"], cpus, ["--udp"] if kind == "reference-udp" else [])
         try:
             yield server
         finally:

@@ -12,9 +12,7 @@ int main()
 {
     constexpr std::size_t threads = 4;
     asio::thread_pool pool{threads};
-    chatroom::tcp_room_options options;
-    options.server.shards = threads;
-    chatroom::tcp_room tcp{pool.get_executor(), chatroom::room{}, options};
+    chatroom::tcp_room tcp{pool.get_executor(), chatroom::room{}, {.server = {.shards = threads}}};
     std::cout << "listening " << tcp.listen({asio::ip::address_v4::loopback(), 0}) << std::endl;
     asio::signal_set signals{pool, SIGTERM};
     signals.async_wait([&](auto, auto) { tcp.stop(); });

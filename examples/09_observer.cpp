@@ -38,9 +38,8 @@ class journal : public chatroom::observer {
 int main()
 {
     asio::io_context io;
-    chatroom::tcp_room_options options;
-    options.max_members = 1;
-    chatroom::tcp_room tcp{io.get_executor(), chatroom::room{{}, std::make_shared<journal>()}, options};
+    const chatroom::room room{{}, std::make_shared<journal>()};
+    chatroom::tcp_room tcp{io.get_executor(), room, {.members = {.max_members = 1}}};
     std::cout << "listening " << tcp.listen({asio::ip::address_v4::loopback(), 0}) << std::endl;
     asio::co_spawn(io, tcp.run(), asio::detached);
     io.run();

@@ -35,8 +35,8 @@ int main()
     std::jthread counter{count, room};
     asio::signal_set signals{io, SIGTERM};
     signals.async_wait([&](auto, auto) {
-        room.stop();  // publish() and next() say error::closed from now on, and every transport lets its members go
-        tcp.stop();   // this transport lets nobody in any more, so that run() completes
+        room.stop();  // publish() and next() say error::closed from now on, and every transport stops
+        tcp.stop();   // stops one transport; after room.stop() there is nothing left to do
     });
     asio::co_spawn(io, tcp.run(), asio::detached);
     io.run();

@@ -31,12 +31,11 @@ void talk_on(chatroom::room room)
 int main(int argc, char** argv)
 {
     asio::io_context io;
-    chatroom::room_options small;
-    small.log_bytes = 256 * 1024;
-    chatroom::room room{small, std::make_shared<journal>()};
+    chatroom::room room{{.log_bytes = 256 * 1024}, std::make_shared<journal>()};
     chatroom::tcp_room_options options;
-    options.slow_consumer = argc > 1 && argv[1] == std::string{"skip"} ? chatroom::slow_consumer_policy::skip
-                                                                       : chatroom::slow_consumer_policy::disconnect;
+    options.members.slow_consumer = argc > 1 && argv[1] == std::string{"skip"}
+                                        ? chatroom::slow_consumer_policy::skip
+                                        : chatroom::slow_consumer_policy::disconnect;
     options.server.send_buffer = 16 * 1024;  // bytes that the kernel takes for a member that does not read
     chatroom::tcp_room tcp{io.get_executor(), room, options};
     std::cout << "listening " << tcp.listen({asio::ip::address_v4::loopback(), 0}) << std::endl;

@@ -12,8 +12,9 @@ int main()
 {
     asio::io_context io;
     const chatroom::room room;
-    chatroom::tcp_room tcp{io.get_executor(), room};
-    chatroom::udp_room udp{io.get_executor(), room};
+    const chatroom::shared_limits limits{10'000, 64};  // members, and those of one address
+    chatroom::tcp_room tcp{io.get_executor(), room, {.members = {.shared = limits}}};
+    chatroom::udp_room udp{io.get_executor(), room, {.members = {.shared = limits}}};
     std::cout << "listening " << tcp.listen({asio::ip::address_v4::loopback(), 0}) << std::endl;
     std::cout << "listening " << udp.listen({asio::ip::address_v4::loopback(), 0}) << std::endl;
     asio::co_spawn(io, tcp.run(), asio::detached);

@@ -3,6 +3,7 @@
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 
@@ -109,11 +110,8 @@ def rooms(port, process):
 
 def admission(port, process):
     with connect(port, source=("127.0.0.2", 0)) as eve:
-        eve.settimeout(10)
-        try:
-            assert eve.recv(10) == b""
-        except ConnectionResetError:
-            pass
+        until(eve, b"*\ncome back tomorrow\n")
+        assert eve.recv(10) == b""
     with connect(port) as ann:
         say(ann, b"hi")
     process.send_signal(signal.SIGTERM)
@@ -132,6 +130,41 @@ def observer(port, process):
         assert process.stdout.readline().startswith("dropped 1 ")
         ann.sendall(b"/quit\n")
         printed(process, "left 1 quit")
+    process.send_signal(signal.SIGTERM)
+    return -signal.SIGTERM
+
+
+def lobby(port, process):
+    with connect(port) as ann, connect(port) as bob:
+        for peer in ann, bob:
+            until(peer, b"*\nwelcome: ")
+        ann.sendall(b"/name Ann\n")
+        until(ann, b"*\nyou are Ann\n")
+        bob.sendall(b"/name Ann\n/name Bob\n")
+        until(bob, b"*\nno: Ann\n*\nyou are Bob\n")
+        ann.sendall(b"well, darn\nhello\n")
+        heard = until(ann, b"hello\n")
+        assert heard.endswith(b"*\nmind your language\n<Ann>\nhello\n"), heard
+        assert b"darn" not in until(bob, b"<Ann>\nhello\n")
+        ann.sendall(b"/list\n/kick Eve\n/kick Bob\n")
+        heard = until(ann, b"nobody is called Eve\n")
+        assert b"*\n<Ann>\n" in heard and b"*\n<Bob>\n" in heard, heard
+        until(bob, b"*\nthrown out by <Ann>\n")
+        assert bob.recv(10) == b""
+    process.send_signal(signal.SIGTERM)
+    return -signal.SIGTERM
+
+
+def bridge(port, process):
+    with connect(port) as ann, connect(port_in(process.stdout.readline())) as bob:
+        say(bob, b"and so am I")
+        say(ann, b"I am in")
+        until(bob, b"I am in\n")
+        say(bob, b"hi from blue")
+        assert until(ann, b"hi from blue\n").count(b"I am in") == 0
+        say(ann, b"and once")
+        heard = until(bob, b"and once\n")
+        assert heard.count(b"hi from blue") == 0, heard
     process.send_signal(signal.SIGTERM)
     return -signal.SIGTERM
 
@@ -219,11 +252,66 @@ def both(port, process):
     return -signal.SIGTERM
 
 
+def client(port, process):
+    del port  # it talks to itself, over TCP and then over UDP
+    assert process.stdout.read() == "hello\nOperation canceled\n" * 2
+    return 0
+
+
+def conversation(port, process):
+    with connect(port) as ann, connect(port) as bob:
+        bob.sendall(b"/name Bob\n")
+        until(bob, b"*\nyou are <Bob>\n")
+        ann.sendall(b"/name bob\n")
+        until(ann, b"*\nbob is taken, or looks like a name that is\n")
+        ann.sendall(b"/msg Bob psst\n/join den\nhi\n/rooms\n")
+        assert b" -> <Bob>\npsst\n" in until(ann, b"*\nrooms: den 1, lobby 1\n")
+        assert b":%d\nhi\n" % ann.getsockname()[1] not in until(bob, b" -> <Bob>\npsst\n")
+    process.send_signal(signal.SIGTERM)
+    return -signal.SIGTERM
+
+
+def own_command(port, process):
+    with connect(port) as ann:
+        ann.sendall(b"/roll 1000\n/roll 2\n")
+        until(ann, b"*\na die has 2 to 100 sides\n")
+        heard = until(ann, b" of 2\n")
+        assert re.search(rb"\*\n127.0.0.1:\d+ rolled [12] of 2\n", heard), heard
+    process.send_signal(signal.SIGTERM)
+    return -signal.SIGTERM
+
+
+def browsers(port, process):
+    with connect(port) as page:
+        page.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert until(page, b"</html>").startswith(b"HTTP/1.1 200 OK\r\n")
+    with connect(port) as bob:
+        bob.sendall(b"/name Bob\n")
+        until(bob, b"*\nyou are <Bob>\n")
+    process.send_signal(signal.SIGTERM)
+    return -signal.SIGTERM
+
+
+def tls_echo(port, process):
+    trusted = ssl.create_default_context(cafile=process.stdout.readline().strip())
+    with trusted.wrap_socket(connect(port), server_hostname="localhost") as peer:
+        for words in b"hello", b"x" * 100_000 + b"end":
+            peer.sendall(words)
+            until(peer, words[-5:])
+    with connect(port) as plain:
+        plain.sendall(b"hello")
+        assert b"hello" not in plain.recv(100)
+    return end(process)
+
+
 checks = {"01_echo_server": [(echo,)], "02_room": [(room,)], "03_bot": [(bot,)], "04_graceful_shutdown": [(shutdown,)],
           "05_thread_pool": [(pool,)], "06_strand": [(strand,)], "07_rooms": [(rooms,)], "08_admission": [(admission,)],
           "09_observer": [(observer,)], "10_publish": [(publish,)], "11_follower": [(follower,)],
           "12_any_order": [(any_order,)], "13_slow_reader": [(slow,), (skipping, "skip")],
-          "14_udp_echo": [(udp_echo,)], "15_udp_room": [(udp_room,)], "16_both": [(both,)]}
+          "14_udp_echo": [(udp_echo,)], "15_udp_room": [(udp_room,)], "16_both": [(both,)], "17_lobby": [(lobby,)],
+          "18_bridge": [(bridge,)], "19_client": [(client,)],
+          "20_conversation": [(conversation,)], "21_own_command": [(own_command,)],
+          "22_tls_echo_server": [(tls_echo,)], "23_browsers": [(browsers,)]}
 for check, *arguments in checks[sys.argv[1]]:
     process = subprocess.Popen([sys.argv[2], *arguments], stdout=subprocess.PIPE, text=True)
     try:

@@ -24,10 +24,13 @@ class category final : public boost::system::error_category {
         case error::empty_text: return "the text is empty";
         case error::text_too_long: return "the text is longer than the room allows";
         case error::contains_newline: return "the text holds a line break";
-        case error::invalid_sender: return "a sender is ADDRESS:PORT or *";
+        case error::invalid_sender: return "a sender is ADDRESS:PORT, <NAME> or *";
         case error::rate_limited: return "the member says more than the room allows";
         case error::server_form: return "the datagram looks like one of a chat server";
         case error::already_running: return "run() was called before";
+        case error::not_a_member: return "the member has gone";
+        case error::refused: return "the room's policy refused the message";
+        case error::muted: return "the member is muted";
         }
         return "unknown chatroom error";
     }

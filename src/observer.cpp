@@ -15,12 +15,14 @@ std::string_view to_string(disconnect_reason why) noexcept
     case disconnect_reason::unterminated_line: return "unterminated_line";
     case disconnect_reason::line_timeout: return "line_timeout";
     case disconnect_reason::wrong_protocol: return "wrong_protocol";
+    case disconnect_reason::answered: return "answered";
     case disconnect_reason::room_full: return "room_full";
     case disconnect_reason::address_limit: return "address_limit";
     case disconnect_reason::rejected: return "rejected";
     case disconnect_reason::not_trusted: return "not_trusted";
     case disconnect_reason::not_a_member: return "not_a_member";
     case disconnect_reason::no_descriptors: return "no_descriptors";
+    case disconnect_reason::removed: return "removed";
     case disconnect_reason::out_of_memory: return "out_of_memory";
     case disconnect_reason::shutdown: return "shutdown";
     case disconnect_reason::failed: return "failed";

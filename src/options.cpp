@@ -33,10 +33,11 @@ void validate(const tcp_server_options& options)
 void validate(const tcp_room_options& options)
 {
     validate(options.server);
-    require(options.burst > 0, "burst is at least 1");
+    require(options.members.burst > 0, "burst is at least 1");
     require(options.drain_timeout.count() >= 0, "drain_timeout is not negative");
     require(options.message_gap.count() > 0, "message_gap is longer than 0");
     require(options.line_timeout.count() > 0, "line_timeout is longer than 0");
+    require(options.header_timeout.count() > 0, "header_timeout is longer than 0");
     require(options.linger_read_limit <= 1024 * 1024 * 1024, "linger_read_limit is at most 1 GiB");
 }
 
@@ -50,7 +51,7 @@ void validate(const udp_server_options& options)
 void validate(const udp_room_options& options)
 {
     validate(options.server);
-    require(options.burst > 0, "burst is at least 1");
+    require(options.members.burst > 0, "burst is at least 1");
     require(options.drain_timeout.count() >= 0, "drain_timeout is not negative");
     require(options.heartbeat_interval.count() > 0, "heartbeat_interval is longer than 0");
     require(options.heartbeat_timeout > options.heartbeat_interval,

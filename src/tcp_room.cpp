@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/tcp_room.hpp>
 
+#include "session/tcp_session.hpp"
+#include "session/tcp_shard.hpp"
+
 #include <chatroom/endpoint.hpp>
 #include <chatroom/serve/tcp_server.hpp>
-#include <chatroom/session/tcp_session.hpp>
-#include <chatroom/session/tcp_shard.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -25,25 +26,27 @@ tcp_server_options with_defaults(tcp_server_options options)
 
 class tcp_room::impl {
   public:
-    impl(const asio::any_io_executor& executor, std::shared_ptr<room_state> room, const tcp_room_options& options,
-         admission admit, std::shared_ptr<time_source> clock)
-        : server_{executor, tcp_server::raw,
+    impl(const asio::any_io_executor& executor, std::shared_ptr<detail::room_state> room,
+         const tcp_room_options& options, std::shared_ptr<time_source> clock, tcp_wire wire)
+        : room_{room},
+          server_{executor,
                   [shards = shards_](connection accepted) {
                       const auto& shard = (*shards)[accepted.shard_index];
                       start_session(shard, std::move(accepted));
                   },
-                  with_defaults(options.server), hooks(std::move(admit), room)}
+                  with_defaults(options.server), hooks(room)}
     {
-        const auto context = std::make_shared<tcp_context>(std::move(room), options, std::move(clock), server_.shards(),
-                                                           server_.tasks());
+        const auto context = std::make_shared<detail::tcp_context>(std::move(room), options, std::move(wire),
+                                                                   std::move(clock), server_.shards(), server_.tasks());
         for (std::size_t i = 0; i < context->shards->size(); ++i) {
-            shards_->push_back(std::make_shared<tcp_shard>(context, i));
+            shards_->push_back(std::make_shared<detail::tcp_shard>(context, i));
             shards_->back()->start();
         }
     }
 
     ~impl()
     {
+        room_->forget(this);
         for (const auto& shard : *shards_) {
             shard->detach();
         }
@@ -51,7 +54,16 @@ class tcp_room::impl {
 
     tcp_server& server() noexcept { return server_; }
 
-    void on_each_shard(void (tcp_shard::*act)() noexcept) noexcept
+    [[nodiscard]] tcp_statistics statistics() const noexcept
+    {
+        tcp_statistics sum;
+        for (const auto& shard : *shards_) {
+            shard->add_to(sum);
+        }
+        return sum;
+    }
+
+    void on_each_shard(void (detail::tcp_shard::*act)() noexcept) noexcept
     {
         for (const auto& shard : *shards_) {
             ((*shard).*act)();
@@ -59,7 +71,7 @@ class tcp_room::impl {
     }
 
   private:
-    static tcp_server_hooks hooks(admission admit, const std::shared_ptr<room_state>& room)
+    static tcp_server_hooks hooks(const std::shared_ptr<detail::room_state>& room)
     {
         tcp_server_hooks h;
         h.error = [room](std::string_view where, const std::exception_ptr& what, const asio::ip::tcp::endpoint* peer) {
@@ -68,30 +80,24 @@ class tcp_room::impl {
         h.turned_away = [room](const asio::ip::tcp::endpoint& peer, error_code) {
             room->observer().refused(to_label(peer), disconnect_reason::no_descriptors);
         };
-        if (admit) {
-            h.verify = [room, admit = std::move(admit)](const asio::ip::tcp::endpoint& peer) {
-                const bool in = admit(peer);
-                if (!in) {
-                    room->observer().refused(to_label(peer), disconnect_reason::rejected);
-                }
-                return in;
-            };
-        }
         return h;
     }
 
-    static void start_session(const std::shared_ptr<tcp_shard>& shard, connection accepted)
+    static void start_session(const std::shared_ptr<detail::tcp_shard>& shard, connection accepted)
     {
         const auto executor = accepted.shard.get_executor();
         const auto& tasks = shard->context().tasks;
-        const boost::intrusive_ptr session{new tcp_session{shard, std::move(accepted)}};
-        auto running = tcp_session::run(session);
+        const auto peer = accepted.peer.address();
+        const boost::intrusive_ptr session{new detail::tcp_session{shard, std::move(accepted)}};
+        auto running = shard->context().proxies.contain(peer) ? detail::tcp_session::read_header_and_run(session)
+                       : shard->room().policy().admit         ? detail::tcp_session::ask_and_run(session)
+                                                              : detail::tcp_session::run(session);
         tasks.add();
         try {
             // The spawned frame keeps several copies of this handler, for as long as the member is here: a word counts.
             asio::co_spawn(executor, std::move(running), [session](std::exception_ptr failure) {
                 if (failure) {
-                    session->shard().room().observer().error("session", session->label(), failure);
+                    session->shard().room().observer().error("session", session->address(), failure);
                 }
                 session->shard().context().tasks.remove();
             });
@@ -101,21 +107,27 @@ class tcp_room::impl {
         }
     }
 
+    const std::shared_ptr<detail::room_state> room_;
     // Shared with the server's handler, which may still run on another thread while the room is destroyed. Filled by
     // the constructor, before the server listens.
-    const std::shared_ptr<std::vector<std::shared_ptr<tcp_shard>>> shards_ =
-        std::make_shared<std::vector<std::shared_ptr<tcp_shard>>>();
+    const std::shared_ptr<std::vector<std::shared_ptr<detail::tcp_shard>>> shards_ =
+        std::make_shared<std::vector<std::shared_ptr<detail::tcp_shard>>>();
     tcp_server server_;
 };
 
-tcp_room::tcp_room(const asio::any_io_executor& executor, room room, const tcp_room_options& options, admission admit,
-                   std::shared_ptr<time_source> clock)
+tcp_room::tcp_room(const asio::any_io_executor& executor, room room, const tcp_room_options& options,
+                   std::shared_ptr<time_source> clock, tcp_wire wire)
 {
     validate(options);
     if (!clock) {
         clock = std::make_shared<time_source>();
     }
-    impl_ = std::make_shared<impl>(executor, room.state(), options, std::move(admit), std::move(clock));
+    impl_ = std::make_shared<impl>(executor, room.state(), options, std::move(clock), std::move(wire));
+    room.state()->on_close(impl_.get(), [weak = std::weak_ptr{impl_}] {
+        if (const auto self = weak.lock()) {
+            self->server().stop();  // the fanouts let the members go
+        }
+    });
 }
 
 tcp_room::~tcp_room()
@@ -148,16 +160,21 @@ asio::awaitable<void> tcp_room::run()
     return impl_->server().run();
 }
 
+tcp_statistics tcp_room::statistics() const noexcept
+{
+    return impl_->statistics();
+}
+
 void tcp_room::stop()
 {
     impl_->server().stop();
-    impl_->on_each_shard(&tcp_shard::drain);
+    impl_->on_each_shard(&detail::tcp_shard::drain);
 }
 
 void tcp_room::close()
 {
     impl_->server().stop();
-    impl_->on_each_shard(&tcp_shard::close_all);
+    impl_->on_each_shard(&detail::tcp_shard::close_all);
 }
 
 }  // namespace chatroom

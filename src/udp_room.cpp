@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/udp_room.hpp>
 
+#include "session/udp_shard.hpp"
+
 #include <chatroom/serve/udp_server.hpp>
-#include <chatroom/session/udp_shard.hpp>
 
 #include <algorithm>
 #include <mutex>
@@ -26,16 +27,17 @@ udp_server_options server_options(const udp_room_options& options, const room_op
 
 class udp_room::impl {
   public:
-    impl(const asio::any_io_executor& executor, std::shared_ptr<room_state> room, const udp_room_options& options,
-         admission admit, std::shared_ptr<time_source> clock)
-        : context_{std::make_shared<udp_context>(room, options, std::move(admit), std::move(clock))},
-          server_{executor, udp_server::raw, [this](const std::shared_ptr<udp_port>& port) { return open(port); },
+    impl(const asio::any_io_executor& executor, std::shared_ptr<detail::room_state> room,
+         const udp_room_options& options, std::shared_ptr<time_source> clock)
+        : context_{std::make_shared<detail::udp_context>(room, options, std::move(clock))},
+          server_{executor, [this](const std::shared_ptr<udp_port>& port) { return open(port); },
                   server_options(options, room->options()), hooks(room)}
     {
     }
 
     ~impl()
     {
+        context_->room->forget(this);
         for (const auto& shard : shards_) {
             shard->detach();
         }
@@ -43,7 +45,17 @@ class udp_room::impl {
 
     udp_server& server() noexcept { return server_; }
 
-    void on_each_shard(void (udp_shard::*act)() noexcept) noexcept
+    [[nodiscard]] traffic statistics() noexcept
+    {
+        const std::scoped_lock lock{mutex_};
+        traffic sum;
+        for (const auto& shard : shards_) {
+            shard->counters().add_to(sum);
+        }
+        return sum;
+    }
+
+    void on_each_shard(void (detail::udp_shard::*act)() noexcept) noexcept
     {
         const std::scoped_lock lock{mutex_};
         for (const auto& shard : shards_) {
@@ -52,7 +64,7 @@ class udp_room::impl {
     }
 
   private:
-    static udp_server_hooks hooks(const std::shared_ptr<room_state>& room)
+    static udp_server_hooks hooks(const std::shared_ptr<detail::room_state>& room)
     {
         udp_server_hooks h;
         h.error = [room](std::string_view where, const std::exception_ptr& what) {
@@ -65,32 +77,38 @@ class udp_room::impl {
     datagram_handler open(const std::shared_ptr<udp_port>& port)
     {
         context_->own_endpoints.add(port->socket().local_endpoint());
-        auto shard = std::make_shared<udp_shard>(context_, port);
+        auto shard = std::make_shared<detail::udp_shard>(context_, port);
         shard->start();
         const std::scoped_lock lock{mutex_};
         shards_.push_back(shard);
         // The shard owns the port, and so the port's handler must not own the shard.
         return [weak = std::weak_ptr{shard}](const receive_batch& batch, send_batch&) {
             if (const auto alive = weak.lock()) {
-                alive->hear(batch);
+                alive->receive(batch);
             }
         };
     }
 
-    const std::shared_ptr<udp_context> context_;
+    const std::shared_ptr<detail::udp_context> context_;
     udp_server server_;
     std::mutex mutex_;  // guards the list
-    std::vector<std::shared_ptr<udp_shard>> shards_;
+    std::vector<std::shared_ptr<detail::udp_shard>> shards_;
 };
 
-udp_room::udp_room(const asio::any_io_executor& executor, room room, const udp_room_options& options, admission admit,
+udp_room::udp_room(const asio::any_io_executor& executor, room room, const udp_room_options& options,
                    std::shared_ptr<time_source> clock)
 {
     validate(options);
     if (!clock) {
         clock = std::make_shared<time_source>();
     }
-    impl_ = std::make_shared<impl>(executor, room.state(), options, std::move(admit), std::move(clock));
+    impl_ = std::make_shared<impl>(executor, room.state(), options, std::move(clock));
+    room.state()->on_close(impl_.get(), [weak = std::weak_ptr{impl_}] {
+        if (const auto self = weak.lock()) {
+            self->server().release_ports();
+            self->on_each_shard(&detail::udp_shard::drain);
+        }
+    });
 }
 
 udp_room::~udp_room()
@@ -123,16 +141,21 @@ asio::awaitable<void> udp_room::run()
     return impl_->server().run();
 }
 
+traffic udp_room::statistics() const noexcept
+{
+    return impl_->statistics();
+}
+
 void udp_room::stop()
 {
     impl_->server().release_ports();
-    impl_->on_each_shard(&udp_shard::drain);
+    impl_->on_each_shard(&detail::udp_shard::drain);
 }
 
 void udp_room::close()
 {
     impl_->server().release_ports();
-    impl_->on_each_shard(&udp_shard::close_all);
+    impl_->on_each_shard(&detail::udp_shard::close_all);
 }
 
 }  // namespace chatroom

@@ -27,11 +27,16 @@
 /// never hangs.
 class test_client {
   public:
-    explicit test_client(const boost::asio::ip::tcp::endpoint& at, int receive_buffer = 0) : socket_{*io_}
+    explicit test_client(const boost::asio::ip::tcp::endpoint& at, int receive_buffer = 0,
+                         const boost::asio::ip::address& from = {})
+        : socket_{*io_}
     {
         socket_.open(at.protocol());
         if (receive_buffer != 0) {
             socket_.set_option(boost::asio::socket_base::receive_buffer_size{receive_buffer});
+        }
+        if (!from.is_unspecified()) {
+            socket_.bind({from, 0});
         }
         socket_.connect(at);
         const timeval limit{10, 0};
@@ -91,6 +96,11 @@ class test_client {
 /// Remembers what happened, and waits for it.
 class recording_observer : public chatroom::observer {
   public:
+    void connected(chatroom::member_id, std::string_view) override { note("connected"); }
+    void disconnected(chatroom::member_id, std::string_view, chatroom::disconnect_reason why) override
+    {
+        note("disconnected " + std::string{to_string(why)});
+    }
     void joined(chatroom::member_id, std::string_view) override { note("joined"); }
     void left(chatroom::member_id, std::string_view, chatroom::disconnect_reason why) override
     {
@@ -152,12 +162,14 @@ bool advance_until(chatroom::manual_clock& time, chatroom::time_source::duration
 /// A room on loopback, served by two threads, whose clock is moved by hand.
 class room_fixture {
   public:
-    explicit room_fixture(chatroom::tcp_room_options members = {}, const chatroom::room_options& options = {})
-        : room{options, events}
+    explicit room_fixture(chatroom::tcp_room_options members = {}, const chatroom::room_options& options = {},
+                          chatroom::tcp_wire wire = {}, chatroom::room_policy policy = {},
+                          std::shared_ptr<chatroom::sequencer> order = {})
+        : room{options, events, std::move(policy), std::move(order)}
     {
         members.server.shards = 2;
         members.server.connections_per_shard = 0;
-        tcp.emplace(io.get_executor(), room, members, nullptr, time);
+        tcp.emplace(io.get_executor(), room, members, time, std::move(wire));
         at = tcp->listen({boost::asio::ip::address_v4::loopback(), 0});
         boost::asio::co_spawn(io, tcp->run(), [this](std::exception_ptr) { ended = true; });
         for (int i = 0; i < 2; ++i) {

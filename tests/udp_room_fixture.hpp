@@ -60,11 +60,11 @@ inline std::string by(udp_test_client& who, std::string_view text)
 class udp_room_fixture {
   public:
     explicit udp_room_fixture(chatroom::udp_room_options members = {}, const chatroom::room_options& options = {},
-                              std::size_t shards = 2)
-        : room{options, events}
+                              std::size_t shards = 2, chatroom::room_policy policy = {})
+        : room{options, events, std::move(policy)}
     {
         members.server.shards = std::max<std::size_t>(shards, 1);
-        udp.emplace(io.get_executor(), room, members, nullptr, time);
+        udp.emplace(io.get_executor(), room, members, time);
         at = udp->listen({boost::asio::ip::address_v4::loopback(), 0});
         boost::asio::co_spawn(io, udp->run(), [this](std::exception_ptr) { ended = true; });
         for (std::size_t i = 0; i < shards; ++i) {

@@ -44,11 +44,6 @@ client_pool::client_pool(const options& asked)
 
 client_pool::~client_pool()
 {
-    for (const auto& member : members_) {
-        if (member.socket >= 0) {
-            close(member.socket);
-        }
-    }
     close(poller_);
 }
 
@@ -57,27 +52,30 @@ void client_pool::watch(int operation, std::size_t index, std::uint32_t events) 
     epoll_event event{};
     event.events = events;
     event.data.u64 = index;
-    check(epoll_ctl(poller_, operation, members_[index].socket, &event), "epoll_ctl");
+    check(epoll_ctl(poller_, operation, members_[index].link.socket(), &event), "epoll_ctl");
 }
 
 void client_pool::connect(std::size_t index)
 {
     auto& member = members_[index];
-    member.socket = target_.connect(index);
+    member.link = load::link{target_.connect(index)};
+    if (options_.tls) {
+        member.link.begin_tls();
+    }
     watch(EPOLL_CTL_ADD, index, EPOLLIN);
     if (dialect_.foreign) {
         greet(index);
     } else if (member.speaker != nobody) {
-        speakers_[member.speaker].label = label_of(member.socket);
+        speakers_[member.speaker].label = label_of(member.link.socket());
     }
 }
 
-void client_pool::greet(std::size_t index) const
+void client_pool::greet(std::size_t index)
 {
-    const int socket = members_[index].socket;
-    pollfd one{socket, POLLOUT, 0};
+    auto& link = members_[index].link;
+    pollfd one{link.socket(), POLLOUT, 0};
     const auto hello = dialect_.hello(std::string{"m"}.append(std::to_string(index)));
-    if (poll(&one, 1, 5000) != 1 || ::send(socket, hello.data(), hello.size(), MSG_NOSIGNAL) < 0) {
+    if (poll(&one, 1, 5000) != 1 || link.send(hello) < 0) {
         throw std::system_error(errno, std::generic_category(), "greeting the server");
     }
 }
@@ -102,12 +100,12 @@ void client_pool::say(std::size_t index, std::size_t count)
 
 void client_pool::send(speaker_state& who)
 {
-    const int socket = members_[who.member].socket;
-    if (socket < 0) {
+    auto& link = members_[who.member].link;
+    if (!link.is_open()) {
         who.send_failed.clear();
         return;
     }
-    const auto sent = ::send(socket, who.send_failed.data(), who.send_failed.size(), MSG_NOSIGNAL);
+    const auto sent = link.send(who.send_failed);
     if (sent >= 0) {
         who.send_failed.erase(0, static_cast<std::size_t>(sent));
     } else if (errno != EAGAIN) {
@@ -136,31 +134,38 @@ void client_pool::ready(std::size_t index, std::uint32_t events)
         watch(EPOLL_CTL_MOD, index, EPOLLIN);
         send(speakers_[members_[index].speaker]);
     }
-    if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 && members_[index].socket >= 0) {
-        read(index);
+    if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0 && members_[index].link.is_open()) {
+        read_all(index);
     }
 }
 
 void client_pool::turn_of(std::size_t speaker, std::chrono::milliseconds wait)
 {
     const auto index = speakers_[speaker].member;
-    pollfd one{members_[index].socket, POLLIN, 0};
+    pollfd one{members_[index].link.socket(), POLLIN, 0};
     if (poll(&one, 1, static_cast<int>(wait.count())) == 1) {
-        read(index);
+        read_all(index);
     }
 }
 
-void client_pool::read(std::size_t index)
+void client_pool::read_all(std::size_t index)
+{
+    while (read(index)) {
+    }
+}
+
+// True if there may be more of which the poller does not know.
+bool client_pool::read(std::size_t index)
 {
     auto& member = members_[index];
     pairs_.prefetch(index);
     char* const fresh = buffer_.data() + headroom;
-    const auto got = recv(member.socket, fresh, read_size, 0);
+    const auto got = member.link.receive(fresh, read_size);
     if (got <= 0) {
         if (got == 0 || errno != EAGAIN) {
             lose(member);
         }
-        return;
+        return false;
     }
     const auto kept = member.unfinished.size();
     std::copy(member.unfinished.begin(), member.unfinished.end(), fresh - kept);
@@ -180,6 +185,7 @@ void client_pool::read(std::size_t index)
         echoes_ += own;
         on_echo(member.echo, own);
     }
+    return member.link.is_tls() && static_cast<std::size_t>(got) == read_size;
 }
 
 std::size_t client_pool::parse(std::size_t index, std::string_view bytes, std::size_t& own)
@@ -209,17 +215,34 @@ std::size_t client_pool::parse(std::size_t index, std::string_view bytes, std::s
             damaged_ += member.in ? 1U : 0U;
         }
     };
-    const auto used = codec_.for_each(bytes, seen, [&](std::string_view label, std::string_view) {
+    const auto used = codec_.for_each(bytes, seen, [&](std::string_view label, std::string_view text) {
+        if (dialect_.websocket && text == empty_object) {
+            answer_ping(index);
+            return;
+        }
         (label == "*" ? notices_ : damaged_) += member.in ? 1U : 0U;
     });
     deliveries_ += heard;
     return used;
 }
 
+// A member that gives no answer would be cut off.
+void client_pool::answer_ping(std::size_t index)
+{
+    std::string pong;
+    append_frame(pong, empty_object);
+    auto& member = members_[index];
+    if (member.speaker != nobody) {  // which may have sent half a message
+        speakers_[member.speaker].send_failed += pong;
+        send(speakers_[member.speaker]);
+    } else {
+        (void)member.link.send(pong);
+    }
+}
+
 void client_pool::lose(member_state& who)
 {
-    close(who.socket);
-    who.socket = -1;
+    who.link.close();
     ++cut_off_;
 }
 

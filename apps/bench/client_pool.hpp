@@ -2,6 +2,7 @@
 #pragma once
 
 #include "histogram.hpp"
+#include "link.hpp"
 #include "options.hpp"
 #include "pair_check.hpp"
 #include "progress.hpp"
@@ -80,7 +81,7 @@ class client_pool {
 
   private:
     struct member_state {
-        int socket = -1;
+        load::link link;
         std::uint32_t speaker = nobody;
         std::uint32_t echo = nobody;  // the speaker whose messages are back when this member hears them
         bool in = false;              // has heard a probe: what came before is what the server replays
@@ -95,11 +96,13 @@ class client_pool {
     };
 
     void connect(std::size_t index);
-    void greet(std::size_t index) const;
+    void greet(std::size_t index);
     [[nodiscard]] std::size_t copies() const;
     [[nodiscard]] bool wait_for_probe(std::size_t members, bool again);
     void ready(std::size_t index, std::uint32_t events);
-    void read(std::size_t index);
+    [[nodiscard]] bool read(std::size_t index);
+    void read_all(std::size_t index);
+    void answer_ping(std::size_t index);
     [[nodiscard]] std::size_t parse(std::size_t index, std::string_view bytes, std::size_t& own);
     void send(speaker_state& who);
     void lose(member_state& who);

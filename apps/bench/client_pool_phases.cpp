@@ -69,7 +69,7 @@ void client_pool::stall(std::size_t count)
     const int little = 4096;  // or the kernel takes megabytes for each
     for (std::size_t i = members_.size() - count; i < members_.size(); ++i) {
         watch(EPOLL_CTL_DEL, i, 0);
-        setsockopt(members_[i].socket, SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
+        setsockopt(members_[i].link.socket(), SOL_SOCKET, SO_RCVBUF, &little, sizeof little);
     }
 }
 

@@ -53,9 +53,15 @@ void validate(options& result)
     if (result.mode == mode::stalled && result.stalled + result.speakers > result.members) {
         throw std::invalid_argument("members must be as many as speakers and stalled ones together");
     }
-    const bool foreign = dialect_of(result.protocol, result.size).foreign;
-    if (foreign && (result.udp || result.mode == mode::storm || result.mode == mode::ping)) {
-        throw std::invalid_argument("another protocol goes with fanout, rate, stalled and idle over TCP");
+    const auto spoken = dialect_of(result.protocol, result.size);
+    if (spoken.foreign && (result.udp || result.mode == mode::storm)) {
+        throw std::invalid_argument("another protocol goes with fanout, rate, stalled, idle and ping over TCP");
+    }
+    if (!spoken.echo && result.mode == mode::ping) {
+        throw std::invalid_argument("ping needs a server that sends a speaker its own messages");
+    }
+    if (result.tls && (result.udp || result.mode == mode::storm)) {
+        throw std::invalid_argument("TLS goes with fanout, rate, stalled, idle and ping over TCP");
     }
     if (result.udp && result.mode != mode::fanout && result.mode != mode::idle) {
         throw std::invalid_argument("over UDP there are the modes fanout and idle");
@@ -94,6 +100,7 @@ std::vector<options> parse(int count, char** arguments)
     double warm_up = 0;
     double patience = 0;
     std::int64_t interval = 0;
+    bool websocket = false;
     po::options_description all{
         "chatroom-bench: loads a server that speaks the chat room's wire, and checks that every\n"
         "member hears every message of every speaker, once and in order\n\n"
@@ -131,8 +138,11 @@ std::vector<options> parse(int count, char** arguments)
             "ping: microseconds between two")
         ("udp", po::bool_switch(&result.udp),
             "fanout and idle: over UDP, where a lost message is counted and is no failure")
+        ("ws", po::bool_switch(&websocket), "all modes but storm: over WebSocket; short for --protocol websocket")
+        ("tls", po::bool_switch(&result.tls),
+            "all modes but storm: over TLS, whatever the server's certificate says; goes with --ws")
         ("protocol", po::value(&result.protocol)->value_name("NAME")->default_value(result.protocol),
-            "fanout, rate, stalled and idle: chatroom, or another kind of server: redis, nats, mqtt, irc")
+            "all modes but storm: chatroom, websocket, or another kind of server: redis, nats, mqtt, irc (no ping)")
         ("pid", po::value(&result.pid)->value_name("N"), "the server's process, to measure its CPU and memory")
         ("plot", po::value(&result.plot)->value_name("FILE"),
             "an SVG file to draw latency over percentile into, and cost over members if there are several runs; by gnuplot")
@@ -162,6 +172,9 @@ std::vector<options> parse(int count, char** arguments)
     result.warm_up = std::chrono::duration<double>{warm_up};
     result.patience = std::chrono::duration<double>{patience};
     result.interval = std::chrono::microseconds{interval};
+    if (websocket) {
+        result.protocol = "websocket";
+    }
     split_server(server, result);
     std::vector<options> runs;
     for (const auto number : numbers(members)) {

@@ -32,6 +32,7 @@ struct options {
     std::string protocol = "chatroom";
     std::string plot;  // an SVG file to draw latencies into
     bool udp = false;
+    bool tls = false;
     bool json = false;
 };
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "dialect.hpp"
+#include "websocket.hpp"
 
 #include <cstdint>
 #include <cstring>
@@ -56,12 +57,14 @@ class codec {
   public:
     explicit codec(std::size_t size, dialect spoken = {})
         : dialect_{std::move(spoken)},
-          filler_(size - shortest_text, 'x')
+          said_(size - shortest_text, 'x'),
+          filler_{said_}
     {
-        filler_ += dialect_.foreign ? dialect_.after : "\n";
+        said_ += dialect_.foreign ? dialect_.say_after : "\n";
+        filler_ += dialect_.foreign ? dialect_.heard_after : "\n";
     }
 
-    /// The length of a text and its newline.
+    /// The length of a text and its newline, as it is heard.
     [[nodiscard]] std::size_t line_size() const { return shortest_text + filler_.size(); }
 
     void append(std::string& out, mark what) const
@@ -69,7 +72,11 @@ class codec {
         char head[shortest_text];
         encode(what.speaker, head);
         encode(what.number, head + 8);
-        out.append(dialect_.say_before).append(head, sizeof head).append(filler_);
+        if (dialect_.websocket) {
+            append_frame(out, std::string{dialect_.say_before}.append(head, sizeof head).append(said_));
+            return;
+        }
+        out.append(dialect_.say_before).append(head, sizeof head).append(said_);
     }
 
     /// Reads a text and its newline; nothing if it is none of ours, or was damaged.
@@ -83,11 +90,15 @@ class codec {
         return mark{*speaker, *number};
     }
 
-    /// Calls `seen(label, mark)` for each whole message of ours in `bytes`, and `other(label, text)` for any other.
-    /// Returns how many bytes were whole messages. Labels come without their newline.
+    /// Calls `seen(label, mark)` for each whole message of ours in `bytes`, and `other(label, text)` for any other;
+    /// over WebSocket these are the server's own, a ping among them. Returns how many bytes were whole messages. Labels
+    /// come without their newline.
     template <class Seen, class Other>
     std::size_t for_each(std::string_view bytes, Seen&& seen, Other&& other) const
     {
+        if (dialect_.websocket) {
+            return for_each_frame(bytes, seen, other);
+        }
         if (dialect_.foreign) {
             return for_each_foreign(bytes, seen);
         }
@@ -118,6 +129,26 @@ class codec {
     }
 
   private:
+    // Answers to commands are passed over.
+    template <class Seen, class Other>
+    std::size_t for_each_frame(std::string_view bytes, Seen& seen, Other& other) const
+    {
+        const std::string_view before = dialect_.heard_before;
+        std::size_t at = 0;
+        while (const auto found = read_frame(bytes.substr(at))) {
+            at += found->size;
+            const auto text = found->payload;
+            const bool push = text.size() >= before.size() + line_size() && text.starts_with(before);
+            const auto what = push ? read(text.data() + before.size()) : std::nullopt;
+            if (what) {
+                seen(std::string_view{}, *what);
+            } else if (found->text && !text.starts_with(R"({"id":)")) {
+                other(push ? std::string_view{} : std::string_view{"*"}, text);
+            }
+        }
+        return at;
+    }
+
     // What is between the messages, answers to commands mostly, is passed over.
     template <class Seen>
     std::size_t for_each_foreign(std::string_view bytes, Seen& seen) const
@@ -147,7 +178,8 @@ class codec {
     }
 
     dialect dialect_;
-    std::string filler_;  // and the newline, or what else ends a text
+    std::string said_;    // behind a text's head: the rest of it, and the newline, or what else ends a text
+    std::string filler_;  // the same, as it is heard
 };
 
 }  // namespace load

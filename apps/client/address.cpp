@@ -14,18 +14,29 @@ namespace client {
 namespace {
 
 constexpr std::string_view scheme_end = "://";
+constexpr std::string_view websocket_path = "/connection/websocket";
 
-transport parse_scheme(std::string scheme)
+std::string to_lower(std::string_view text)
 {
-    std::transform(scheme.begin(), scheme.end(), scheme.begin(),
+    std::string lower{text};
+    std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    if (scheme == "tcp") {
+    return lower;
+}
+
+transport parse_scheme(const std::string& scheme)
+{
+    if (scheme == "tcp" || scheme == "tls") {
         return transport::tcp;
     }
     if (scheme == "udp") {
         return transport::udp;
     }
-    throw std::invalid_argument("'" + scheme + "://' is no way to a room: write tcp:// or udp://");
+    if (scheme == "ws" || scheme == "wss") {
+        return transport::websocket;
+    }
+    throw std::invalid_argument("'" + scheme +
+                                "://' is no way to a room: write tcp://, tls://, ws://, wss:// or udp://");
 }
 
 void check_characters(std::string_view text)
@@ -34,6 +45,18 @@ void check_characters(std::string_view text)
         throw std::invalid_argument("'" + std::string{text} +
                                     "' is no address: there is a space, a line break or a control character in it");
     }
+}
+
+// From the end of a URI.
+std::string take_path(std::string_view& text)
+{
+    const auto path = text.substr(std::min(text.size(), text.find('/')));
+    text.remove_suffix(path.size());
+    const auto is_ascii = [](unsigned char c) { return c > 0x20 && c < 0x7f; };
+    if (!std::all_of(path.begin(), path.end(), is_ascii) || path.find('#') != path.npos) {
+        throw std::invalid_argument("'" + std::string{path} + "' is no path: write what is not ASCII as %XX");
+    }
+    return std::string{path.size() > 1 ? path : websocket_path};
 }
 
 // In a URI the % before an interface is written %25 (RFC 6874). Elsewhere 25 may be an interface's number.
@@ -64,10 +87,14 @@ address parse_address(std::string_view text, transport over)
     check_characters(text);
     const auto scheme = text.find(scheme_end);
     const bool in_uri = scheme != text.npos;
+    std::string path;
+    const auto way = in_uri ? to_lower(text.substr(0, scheme)) : std::string{};
     if (in_uri) {
-        over = parse_scheme(std::string{text.substr(0, scheme)});
+        over = parse_scheme(way);
         text.remove_prefix(scheme + scheme_end.size());
-        if (text.ends_with('/')) {
+        if (over == transport::websocket) {
+            path = take_path(text);
+        } else if (text.ends_with('/')) {
             text.remove_suffix(1);
         }
     }
@@ -78,7 +105,7 @@ address parse_address(std::string_view text, transport over)
     }
     decode_interface(found.host, in_uri);
     check_interface(found.host);
-    return {over, std::move(found.host), std::move(found.port)};
+    return {over, std::move(found.host), std::move(found.port), way == "tls" || way == "wss", std::move(path)};
 }
 
 std::string to_words(const address& at)

@@ -16,6 +16,7 @@ enum class colour_choice : unsigned char { automatic, always, never };
 [[nodiscard]] std::string_view colour_of(std::string_view sender) noexcept;
 
 inline constexpr std::string_view own_colour = "\033[1m";
+inline constexpr std::string_view strong = "\033[1;7m";
 inline constexpr std::string_view faint = "\033[2m";
 inline constexpr std::string_view no_colour = "\033[0m";
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "diagnostics.hpp"
 
+#include "tls.hpp"
+#include "websocket.hpp"
+
 #include <boost/asio/error.hpp>
 
 #include <array>
@@ -35,7 +38,9 @@ std::string advice(const address& at, const boost::system::error_code& why)
     if (why == error::operation_aborted) {
         return "given up";
     }
-    return why.message() + "; is chatroom-server running there?";
+    const auto of_websocket = websocket_advice(why);
+    const auto of_tls = of_websocket.empty() ? tls_advice(why) : of_websocket;
+    return of_tls.empty() ? why.message() + "; is chatroom-server running there?" : of_tls;
 }
 
 }  // namespace

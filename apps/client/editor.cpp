@@ -23,7 +23,7 @@ struct key_binding {
 // What people expect beside libedit's own.
 constexpr std::array bindings{
     key_binding{"^L", "chat-clear"},
-    key_binding{"^I", "ed-insert"},
+    key_binding{"^I", "chat-complete"},
     key_binding{"^R", "em-inc-search-prev"},
     key_binding{"^W", "ed-delete-prev-word"},
     key_binding{"\033[1;5D", "ed-prev-word"},
@@ -42,8 +42,7 @@ constexpr std::array bindings{
 }  // namespace
 
 struct editor::impl {
-    std::function<std::optional<wchar_t>()> key;
-    std::function<void()> clear;
+    hooks calls;
     int outer = -1;
     std::FILE* inner = nullptr;
     std::FILE* nowhere = nullptr;
@@ -59,15 +58,34 @@ struct editor::impl {
 
     static int get_key(::EditLine* e, wchar_t* out)
     {
-        const auto key = of(e)->key();
+        const auto key = of(e)->calls.key();
         *out = key.value_or(0);
         return key ? 1 : 0;
     }
 
     static unsigned char clear_screen(::EditLine* e, wint_t)
     {
-        of(e)->clear();
+        of(e)->calls.clear();
         return CC_NORM;
+    }
+
+    static unsigned char complete(::EditLine* e, wint_t)
+    {
+        const auto* line = ::el_wline(e);
+        const auto found = of(e)->calls.complete({line->buffer, static_cast<std::size_t>(line->cursor - line->buffer)});
+        if (found.erase != 0) {
+            ::el_deletestr(e, static_cast<int>(found.erase));
+        }
+        if (!found.insert.empty()) {
+            ::el_winsertstr(e, found.insert.c_str());
+        }
+        return CC_REFRESH;
+    }
+
+    void remember(const std::wstring& line)
+    {
+        ::HistEventW ignored;
+        ::history_w(history, &ignored, H_ENTER, line.c_str());
     }
 
     ~impl()
@@ -89,12 +107,11 @@ struct editor::impl {
     }
 };
 
-editor::editor(std::function<std::optional<wchar_t>()> key, std::function<void()> clear, const termios& modes)
+editor::editor(hooks calls, const termios& modes, const std::vector<std::wstring>& history)
     : impl_{std::make_unique<impl>()}
 {
     auto& o = *impl_;
-    o.key = std::move(key);
-    o.clear = std::move(clear);
+    o.calls = std::move(calls);
     const winsize roomy{200, 500, 0, 0};  // what it would draw goes nowhere, but has to fit
     int slave = -1;
     if (::openpty(&o.outer, &slave, nullptr, &modes, &roomy) != 0) {
@@ -111,12 +128,16 @@ editor::editor(std::function<std::optional<wchar_t>()> key, std::function<void()
     ::el_wset(o.edit, EL_GETCFN, &impl::get_key);
     ::el_wset(o.edit, EL_EDITOR, L"emacs");
     ::el_wset(o.edit, EL_ADDFN, L"chat-clear", L"Clear the screen", &impl::clear_screen);
+    ::el_wset(o.edit, EL_ADDFN, L"chat-complete", L"Complete a name, a room or a command", &impl::complete);
     for (const auto& [sequence, command] : bindings) {
         ::el_set(o.edit, EL_BIND, sequence, command, nullptr);
     }
     ::HistEventW ignored;
     ::history_w(o.history, &ignored, H_SETSIZE, 1000);
     ::history_w(o.history, &ignored, H_SETUNIQUE, 1);
+    for (const auto& line : history) {
+        o.remember(line);
+    }
     ::el_wset(o.edit, EL_HIST, history_w, o.history);
     ::el_source(o.edit, nullptr);  // the person's own ~/.editrc
     ::el_set(o.edit, EL_BIND, "^C", "em-kill-line", nullptr);
@@ -153,9 +174,8 @@ std::optional<std::wstring> editor::edit()
     while (!text.empty() && (text.back() == L'\n' || text.back() == L'\r')) {
         text.pop_back();
     }
-    if (!text.empty()) {
-        ::HistEventW ignored;
-        ::history_w(impl_->history, &ignored, H_ENTER, text.c_str());
+    if (!text.empty() && impl_->calls.may_remember(text)) {
+        impl_->remember(text);
     }
     return text;
 }

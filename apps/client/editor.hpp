@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "vocabulary.hpp"
+
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct termios;
 
@@ -15,9 +18,16 @@ namespace client {
 /// looked at whenever it does. It never touches the person's terminal: it has a pseudo-terminal of its own to set up.
 class editor {
   public:
-    /// `key` gives the next key, or nothing at the end; `clear` is called for a key that clears the screen. `modes` are
-    /// the person's terminal's, for its erase and kill keys. Needs a UTF-8 locale. Throws std::system_error.
-    editor(std::function<std::optional<wchar_t>()> key, std::function<void()> clear, const termios& modes);
+    struct hooks {
+        std::function<std::optional<wchar_t>()> key;                   ///< The next one, or nothing at the end.
+        std::function<void()> clear;                                   ///< The screen.
+        std::function<completion(std::wstring_view before)> complete;  ///< The text before the cursor.
+        std::function<bool(const std::wstring& line)> may_remember;    ///< Whether a line goes into the history.
+    };
+
+    /// `modes` are the person's terminal's, for its erase and kill keys; `history` is there from the start, the oldest
+    /// first. Needs a UTF-8 locale. Throws std::system_error.
+    editor(hooks calls, const termios& modes, const std::vector<std::wstring>& history);
     ~editor();
     editor(const editor&) = delete;
     editor& operator=(const editor&) = delete;

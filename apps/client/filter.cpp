@@ -67,8 +67,11 @@ void filter::take(const std::string& piece, boost::system::error_code why)
 
 boost::asio::awaitable<void> filter::show(message what)
 {
+    if (what.hidden) {
+        co_return;
+    }
     if (options_.source == line_source::given) {
-        if (what.sender == "*") {
+        if (what.means.what == kind::notice && !what.expected) {
             tell(what.text);
         }
         co_return;

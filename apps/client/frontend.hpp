@@ -16,6 +16,8 @@ struct link_status {
     bool connected = false;
     std::size_t waiting = 0;  ///< Messages that wait to be said.
     std::size_t pending = 0;  ///< Messages that have not come back, for so long that a person would notice.
+    std::string room = {};    ///< Empty where it is not known.
+    std::optional<std::size_t> here = {};  ///< Members in it, as far as is known.
 };
 
 /// What a session talks to: a person at a terminal, or a program at a pipe. One thread.
@@ -29,7 +31,7 @@ class frontend {
     /// Completes with the next line to say, or with nothing at the end. One at a time.
     virtual boost::asio::awaitable<std::optional<std::string>> next_line() = 0;
 
-    /// Shows a message. Completes when more may come.
+    /// Shows a message, unless it is hidden. Completes when more may come.
     virtual boost::asio::awaitable<void> show(message what) = 0;
 
     /// Says something of the client's own.
@@ -42,6 +44,9 @@ class frontend {
 
     /// No more lines are wanted: next_line() completes with nothing.
     virtual void end_lines() = 0;
+
+    /// Ctrl-C while pasted lines go out: what is not taken of them yet is not to be said. Returns how many lines.
+    virtual std::size_t drop_pasted() { return 0; }
 
     /// Ctrl-C. Returns whether that took something half typed away; if not, it is time to leave.
     virtual bool interrupt() { return false; }

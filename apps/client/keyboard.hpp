@@ -25,6 +25,9 @@ class keyboard {
     std::optional<wchar_t> next();
     void read_on();
 
+    [[nodiscard]] bool was_pasted() const noexcept { return keys_.was_pasted(); }
+    [[nodiscard]] bool is_pasted() const noexcept { return keys_.is_pasted(); }
+
     /// Forgets what is not taken yet. Returns whether there was anything.
     bool clear() { return keys_.clear(); }
 

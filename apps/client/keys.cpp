@@ -37,9 +37,11 @@ progress progress_of(std::string_view sequence)
 
 }  // namespace
 
-keys::keys(std::function<bool(const std::string&)> bound, std::function<bool(std::size_t, std::size_t)> position)
+keys::keys(std::function<bool(const std::string&)> bound, std::function<bool(std::size_t, std::size_t)> position,
+           std::function<void(bool)> focus)
     : bound_{std::move(bound)},
-      position_{std::move(position)}
+      position_{std::move(position)},
+      focus_{std::move(focus)}
 {
 }
 
@@ -57,8 +59,9 @@ std::optional<wchar_t> keys::next()
     if (keys_.empty()) {
         return std::nullopt;
     }
-    const auto key = keys_.front();
+    const auto [key, pasted] = keys_.front();
     keys_.pop_front();
+    was_pasted_ = pasted;
     return key;
 }
 
@@ -122,6 +125,9 @@ void keys::take_sequence()
         after_return_ = false;
         return;
     }
+    if (!pasting_ && focus_ && (sequence == "\033[I" || sequence == "\033[O")) {
+        return focus_(sequence.back() == 'I');
+    }
     const auto begin = sequence.find_first_not_of(escape);
     const bool meta = sequence[begin] != '[' && sequence[begin] != 'O';
     if (pasting_ || meta || bound_(sequence)) {
@@ -160,7 +166,7 @@ void keys::put(wchar_t key)
             return;
         }
     }
-    keys_.push_back(key);
+    keys_.push_back({key, pasting_});
 }
 
 }  // namespace client

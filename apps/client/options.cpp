@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "options.hpp"
 
+#include "tls.hpp"
+#include "websocket.hpp"
+
 #include <chatroom/version.hpp>
 #include <chatroom/wire/text.hpp>
 
@@ -14,6 +17,8 @@ namespace {
 
 namespace po = boost::program_options;
 
+constexpr std::size_t most_history = 10'000;  // messages
+
 constexpr const char* usage = R"(chatroom-client: talk in a chat room
 
 Usage: chatroom-client [OPTIONS] [ADDRESS]
@@ -21,17 +26,21 @@ Usage: chatroom-client [OPTIONS] [ADDRESS]
        chatroom-client --listen [ADDRESS] | grep WORD
        tail -f LOG | chatroom-client [ADDRESS]
 
-ADDRESS is HOST, HOST:PORT, [V6]:PORT or PORT, with tcp:// or udp:// in front if
-you like (127.0.0.1:9001).
+ADDRESS is HOST, HOST:PORT, [V6]:PORT or PORT, with tcp://, tls:// or udp:// in
+front if you like (127.0.0.1:9001); or ws://HOST:PORT/PATH, also wss://, whose
+port is 9001 and path /connection/websocket unless given: there no line is lost
+or doubled when a connection is, and the last lines are shown first.
 
 Options)";
 
-constexpr const char* rest = R"(
+constexpr const char* end_of_help = R"(
 On a terminal, what you type is edited as in a shell, with a history, and what
 is said appears above it. Ctrl-D or /quit leaves; Ctrl-C clears the line, and
 leaves on an empty one. If the connection is lost, it is made again, with pauses
 of up to 30 s, and what you typed meanwhile (100 messages at most) is said then.
-Keys can be bound in ~/.editrc (see editrc(5)).
+Keys can be bound in ~/.editrc (see editrc(5)). /help shows the commands, and
+the tab key completes them, names and rooms. More than 10 pasted lines are said
+only after a question; Ctrl-C stops them.
 
 Elsewhere, lines of standard input are said, and what is heard is printed, each
 line at once as SENDER: TEXT. A line /quit can't be said, nor can #ping# over
@@ -41,7 +50,8 @@ output is closed, it ends quietly. Notices go to standard error. Nothing but
 clean text is printed, whatever a server sends.
 
 Environment: NO_COLOR, if not empty, means --color=never; TERM=dumb means
---plain; TZ, LANG.
+--plain; TZ, LANG; XDG_STATE_HOME (~/.local/state) has the history of what was
+typed, in chatroom/client_history.
 
 Exit codes: 0  left the room, and all that was said came back from it; or
                standard output was closed
@@ -69,8 +79,36 @@ colour_choice to_choice(const std::string& word)
     throw std::invalid_argument("--color is auto, always or never");
 }
 
+std::size_t to_count(const std::string& text)
+{
+    if (text.empty() || text.size() > 9 || text.find_first_not_of("0123456789") != text.npos) {
+        throw std::invalid_argument("--history needs a number");
+    }
+    return std::stoul(text);
+}
+
 void check(const options& o)
 {
+    if (o.server.tls && !missing_tls_packages().empty()) {
+        throw std::invalid_argument("this client was built without " + std::string{missing_tls_packages()} +
+                                    ", which tls:// and wss:// need");
+    }
+    if (o.server.over == transport::websocket && !missing_web_packages().empty()) {
+        throw std::invalid_argument("this client was built without " + std::string{missing_web_packages()} +
+                                    ", which ws:// and wss:// need");
+    }
+    if (o.history > most_history) {
+        throw std::invalid_argument("--history is at most " + std::to_string(most_history));
+    }
+    if (!o.server.tls && !(o.tls_ca.empty() && o.tls_pin.empty())) {
+        throw std::invalid_argument("--tls-ca and --tls-pin are for an address with tls:// or wss:// in front");
+    }
+    if (!o.tls_ca.empty() && !o.tls_pin.empty()) {
+        throw std::invalid_argument("with --tls-pin nothing else is looked at: give --tls-ca or --tls-pin");
+    }
+    if (!chatroom::wire::is_clean(o.name) || o.name.find_first_of(" \t<>/") != std::string::npos) {
+        throw std::invalid_argument("--name needs a name: no white space, and none of < > /");
+    }
     if (o.listen && !o.messages.empty()) {
         throw std::invalid_argument("--listen says nothing and --message hears nothing: give one of them");
     }
@@ -125,19 +163,38 @@ std::variant<options, exit_code> parse(int argc, const char* const* argv, std::o
     std::string colour = "auto";
     std::string server;
     std::string udp;
+    std::string history = "20";
     po::options_description described{usage, 80, 48};
     auto add = described.add_options();
     add("message,m", po::value(&o.messages)->value_name("TEXT")->composing(),
         "say this, wait until it comes back, and leave; may be given several times");
     add("listen,l", po::bool_switch(&o.listen), "only listen; standard input is not read");
+    add("name,n", po::value(&o.name)->value_name("NAME"),
+        "ask the server for this name, again on each connection; one without names says that to everybody; over ws:// "
+        "without it the login name");
     add("json,j", po::bool_switch(&o.json),
-        "print one JSON object a line: time (UTC), sender, text, and own, true for what we said");
+        "print one JSON object a line: time (UTC), sender, text, own, true for what we said, and kind; room, name and "
+        "member where known");
     add("plain,p", po::bool_switch(&o.plain),
         "no colour and no cursor motion, for screen readers; the terminal's own line editing");
     add("color", po::value(&colour)->value_name("WHEN"), "auto, always or never: tell senders apart by colour (auto)");
     add("reconnect,r", po::bool_switch(&o.reconnect),
-        "make a connection again, also the first; without it only on a terminal, and only one that was lost");
+        "make a connection again, also the first; without it only on a terminal, and only one that was lost. Not once "
+        "an operator has removed or banned you");
+    add("tls-ca", po::value(&o.tls_ca)->value_name("FILE"),
+        "over tls:// or wss://, trust those whose certificates are in this file (PEM), and not those that the system "
+        "trusts");
+    add("tls-pin", po::value(&o.tls_pin)->value_name("HEX"),
+        "over tls:// or wss://, trust the certificate with this SHA-256 alone, whoever has signed it");
     add("udp", po::value(&udp)->value_name("ADDRESS"), "the same as udp://ADDRESS");
+    add("history", po::value(&history)->value_name("N"),
+        "over ws:// or wss://, show so many of the last messages first, but not with -m (20)");
+    add("log", po::value(&o.log)->value_name("FILE"), "add the conversation to this file, with dates");
+    add("hide-joins", po::bool_switch(&o.hide_joins),
+        "don't show that people join, leave or change names who have been silent for 10 minutes");
+    add("bell", po::bool_switch(&o.bell), "ring the terminal's bell for your name and for private messages");
+    add("title", po::bool_switch(&o.title),
+        "show the room, and how many messages are unread, in the title of the terminal's window");
     add("help,h", "print this and exit");
     add("version", "print the version and exit");
     po::options_description all;
@@ -152,7 +209,7 @@ std::variant<options, exit_code> parse(int argc, const char* const* argv, std::o
                       .run(),
                   given);
         if (given.count("help") != 0) {
-            out << described << rest;
+            out << described << end_of_help;
             return exit_code::ok;
         }
         if (given.count("version") != 0) {
@@ -168,6 +225,10 @@ std::variant<options, exit_code> parse(int argc, const char* const* argv, std::o
         } else if (given.count("address") != 0) {
             o.server = parse_address(server);
         }
+        if (given.count("name") != 0 && o.name.empty()) {
+            throw std::invalid_argument("--name needs a name");
+        }
+        o.history = to_count(history);
         o.colour = to_choice(colour);
         check(o);
     } catch (const std::exception& e) {

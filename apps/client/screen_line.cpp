@@ -2,8 +2,12 @@
 #include "screen_line.hpp"
 
 #include "clusters.hpp"
+#include "wide.hpp"
 
 #include <chatroom/wire/text.hpp>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cwchar>
@@ -12,15 +16,17 @@
 #include <span>
 
 namespace client {
-namespace {
 
-constexpr std::size_t longest_cluster = 32;    // code points
-constexpr std::size_t narrowest_columns = 20;  // that a window is made, and its rows kept on the screen
-
+// Not in the unnamed namespace: a type that the header declares has it.
 struct glyph {
     std::string bytes;
     std::size_t width;
 };
+
+namespace {
+
+constexpr std::size_t longest_cluster = 32;    // code points
+constexpr std::size_t narrowest_columns = 20;  // that a window is made, and its rows kept on the screen
 
 const glyph stand_in{"?", 1};
 
@@ -90,6 +96,15 @@ std::string move(std::size_t times, char way)
 
 }  // namespace
 
+screen_size size_now()
+{
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
+        return {};
+    }
+    return {size.ws_col, size.ws_row};
+}
+
 // Cells that a row can end between, or pairs of them.
 struct screen_line::layout {
     std::vector<glyph> glyphs;
@@ -157,8 +172,8 @@ std::string screen_line::draw(std::string_view prompt, std::wstring_view text, s
 {
     const auto columns = std::max<std::size_t>(size.columns, 4);
     const auto most_rows = std::max<std::size_t>(size.rows, 2) - 1;
-    const auto whole = std::wstring{prompt.begin(), prompt.end()}.append(text);
-    auto laid = lay_out(whole, prompt.size() + cursor, columns);
+    const auto before = to_wide(prompt);
+    auto laid = lay_out(before + std::wstring{text}, before.size() + cursor, columns);
     const auto& glyphs = laid.glyphs;
     widths_.clear();
     for (const auto& one : glyphs) {

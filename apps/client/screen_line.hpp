@@ -16,6 +16,9 @@ struct screen_size {
     std::size_t rows = 24;
 };
 
+/// That of standard output.
+[[nodiscard]] screen_size size_now();
+
 /// The line that is being edited, as it lies on the screen: the prompt and the text, over as many rows as they take. It
 /// makes the bytes that take it away and put it back; what is printed in between stands above it.
 ///

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "session.hpp"
 
+#include "command_line.hpp"
 #include "diagnostics.hpp"
+#include "key.hpp"
 
 #include <chatroom/wire/sender.hpp>
 
@@ -16,7 +18,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::chrono::seconds early{30};  // a connection that ends so soon may have been ended by what was said
+constexpr std::size_t most_of_a_person = 16;  // lines on their way: what is there can't be stopped
+constexpr std::chrono::seconds early{30};     // a connection that ends so soon may have been ended by what was said
 
 }  // namespace
 
@@ -25,6 +28,8 @@ session::session(const asio::any_io_executor& executor, session_options options,
       options_{std::move(options)},
       frontend_{front},
       make_{std::move(connect)},
+      outbox_{front.interactive() ? most_of_a_person : outbox::most_on_their_way},
+      identity_{options_.name, make_key()},
       taken_{executor},
       work_{executor},
       resumed_{executor}
@@ -40,6 +45,10 @@ asio::awaitable<void> session::run()
     });
     std::string trouble;
     while (!stopped_) {
+        if (options_.place) {
+            options_.place->name = identity_.wanted();
+            options_.place->key = identity_.key();
+        }
         link_ = make_();
         auto connecting = connect(link_);
         const auto ec = co_await std::move(connecting);
@@ -53,10 +62,10 @@ asio::awaitable<void> session::run()
             co_await std::move(talking);
             trouble = lost_connection(link_->close_reason());
         }
-        if (nothing_left_to_do() || !(ever_ ? options_.reconnect : options_.first_too)) {
+        if (nothing_left_to_do() || expelled_ || !(ever_ ? options_.reconnect : options_.first_too)) {
             break;
         }
-        const auto time = options_.retry.next(random_);
+        const auto time = options_.retry.next(options_.random);
         frontend_.tell(trouble + "; next attempt in " + seconds(time));
         auto pausing = pause(time);
         co_await std::move(pausing);
@@ -108,7 +117,7 @@ void session::stop()
     resumed_.notify();
 }
 
-asio::awaitable<chatroom::error_code> session::connect(std::shared_ptr<connection> link)
+asio::awaitable<chatroom::error_code> session::connect(std::shared_ptr<chatroom::client> link)
 {
     try {
         auto connecting = link->connect(options_.server.host, options_.server.port);
@@ -119,13 +128,19 @@ asio::awaitable<chatroom::error_code> session::connect(std::shared_ptr<connectio
     co_return chatroom::error_code{};
 }
 
-asio::awaitable<void> session::talk(std::shared_ptr<connection> link)
+asio::awaitable<void> session::talk(std::shared_ptr<chatroom::client> link)
 {
     const auto begin = clock::now();
     bool in_the_room = false;
     connected_ = true;
     leaving_ = false;
+    expelled_ = false;
     outbox_.connected(link->local_name());
+    identity_.connected();
+    if (options_.place) {
+        identity_.introduced(options_.place->room);
+    }
+    asks_ = 0;
     update();
     taken_.notify();
     speaking_ = true;
@@ -134,26 +149,29 @@ asio::awaitable<void> session::talk(std::shared_ptr<connection> link)
         resumed_.notify();
     });
     for (;;) {
-        auto hearing = link->receive();
-        auto heard = co_await std::move(hearing);
-        if (!heard) {
+        auto receiving = link->receive();
+        auto received = co_await std::move(receiving);
+        if (!received) {
             break;
         }
         heard_ = true;
-        message what{std::chrono::system_clock::now(), std::move(heard->sender), std::move(heard->text), false};
-        what.own = outbox_.heard(what.sender, what.text);
-        if (what.own) {
-            progress_ = clock::now();
-            silences_ = 0;
-            work_.notify();
+        if (take_answer(*received)) {
+            continue;
         }
-        if (what.sender != chatroom::wire::server_name && !std::exchange(in_the_room, true) &&
+        auto what = to_message(std::move(*received));
+        if (std::exchange(past_, what.history) && !what.history && !what.hidden) {
+            frontend_.tell("that was said before you came");
+        }
+        take_in(what);
+        if (!what.history && what.sender != chatroom::wire::server_name && !std::exchange(in_the_room, true) &&
             frontend_.interactive()) {
             frontend_.tell((again_ ? "again in the room at " : "in the room at ") + to_words(options_.server));
         }
         tell_missing();
+        showing_ = true;
         auto showing = frontend_.show(std::move(what));
         co_await std::move(showing);
+        showing_ = false;
     }
     connected_ = false;
     link->close();
@@ -175,7 +193,7 @@ void session::take_back(bool ended_early)
 {
     if (const auto text = ended_early ? outbox_.suspect() : std::nullopt) {
         frontend_.tell("given up, since " + std::to_string(outbox::most_suspected) +
-                       " connections in a row ended before it came back: " + *text);
+                       " connections in a row ended before it came back: " + without_secrets(*text));
     }
     const auto again = outbox_.take_back();
     if (again != 0 && options_.reconnect) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "counters.hpp"
 
+#include <algorithm>
 #include <array>
-#include <new>
 
 namespace server {
 namespace {
@@ -22,22 +22,29 @@ class text_of {
 
 }  // namespace
 
-void counters::joined(chatroom::member_id member, std::string_view address)
+std::uint32_t counters::age() const noexcept
 {
-    ++joined_;
-    log_->debug("member {} joined from {}", member, address);
+    return static_cast<std::uint32_t>(std::chrono::floor<std::chrono::seconds>(clock::now() - started_).count());
 }
 
-void counters::left(chatroom::member_id member, std::string_view address, chatroom::disconnect_reason why)
+void counters::connected(chatroom::member_id member, std::string_view address)
+{
+    ++joined_;
+    arrivals_.add(member, age());
+    visits_log_.info("{} joined, #{}", address, member);
+}
+
+void counters::disconnected(chatroom::member_id member, std::string_view address, chatroom::disconnect_reason why)
 {
     ++left_[static_cast<std::size_t>(why)];
-    log_->debug("member {} from {} left: {}", member, address, to_string(why));
+    visits_log_.info("{} left after {} s, #{}: {}", address, age() - arrivals_.second_of(member), member,
+                     to_string(why));
 }
 
 void counters::refused(std::string_view address, chatroom::disconnect_reason why)
 {
     ++refused_[static_cast<std::size_t>(why)];
-    log_->debug("{} refused: {}", address, to_string(why));
+    visits_log_.info("{} refused: {}", address, to_string(why));
 }
 
 void counters::skipped(chatroom::member_id member, std::uint64_t messages)
@@ -81,20 +88,35 @@ try {
 } catch (const std::bad_alloc&) {  // counted, and not logged
 }
 
+void counters::end()
+{
+    visits_log_.end();
+    moderation_log_.end();
+}
+
+event_counts counters::counts() const
+{
+    event_counts now{started_on_, joined_, skipped_, dropped_, throttled_, receive_overflow_, send_failed_, errors_};
+    std::ranges::copy(left_, now.left.begin());
+    std::ranges::copy(refused_, now.refused.begin());
+    return now;
+}
+
 std::string counters::line() const
 {
-    std::string text = "joined=" + std::to_string(joined_) + " skipped=" + std::to_string(skipped_) +
-                       " dropped=" + std::to_string(dropped_) + " throttled=" + std::to_string(throttled_) +
-                       " receive_overflow=" + std::to_string(receive_overflow_) +
-                       " send_failed=" + std::to_string(send_failed_) + " errors=" + std::to_string(errors_);
+    const auto now = counts();
+    std::string text = "joined=" + std::to_string(now.joined) + " skipped=" + std::to_string(now.skipped) +
+                       " dropped=" + std::to_string(now.dropped) + " throttled=" + std::to_string(now.throttled) +
+                       " receive_overflow=" + std::to_string(now.receive_overflow) +
+                       " send_failed=" + std::to_string(now.send_failed) + " errors=" + std::to_string(now.errors);
     const auto add = [&text](const char* what, const auto& by_reason) {
         for (std::size_t i = 0; i < by_reason.size(); ++i) {
             const auto name = to_string(static_cast<chatroom::disconnect_reason>(i));
             text.append(" ").append(what).append(".").append(name).append("=").append(std::to_string(by_reason[i]));
         }
     };
-    add("left", left_);
-    add("refused", refused_);
+    add("left", now.left);
+    add("refused", now.refused);
     return text;
 }
 

@@ -76,11 +76,24 @@ void listen(Room& room, const char* transport, const std::vector<listen_address<
 }
 
 template <typename Endpoint>
-void append(std::string& text, const std::string& before, const std::vector<Endpoint>& endpoints)
+void append(std::string& text, const std::string& before, const std::vector<Endpoint>& endpoints,
+            const std::string& behind = {})
 {
     for (const auto& one : endpoints) {
-        text.append(before).append(chatroom::to_label(one)).append(1, '\n');
+        text.append(before).append(chatroom::to_label(one)).append(behind).append(1, '\n');
     }
+}
+
+// As a program on this machine reaches them.
+std::vector<asio::ip::tcp::endpoint> from_here(std::vector<asio::ip::tcp::endpoint> bound)
+{
+    for (auto& one : bound) {
+        if (one.address().is_unspecified()) {
+            one.address(one.address().is_v6() ? asio::ip::address{asio::ip::address_v6::loopback()}
+                                              : asio::ip::address{asio::ip::address_v4::loopback()});
+        }
+    }
+    return bound;
 }
 
 template <typename Endpoint>
@@ -139,17 +152,23 @@ bound_addresses open_listeners(transports& rooms, const passed_sockets& passed, 
     return bound;
 }
 
-std::string announcement(const std::string& verb, const bound_addresses& bound)
+std::string announcement(const bound_addresses& bound, const announced& how)
 {
     std::string text;
-    append(text, verb + " tcp ", bound.tcp);
-    append(text, verb + " udp ", bound.udp);
+    append(text, how.verb + " tcp ", bound.tcp);
+    append(text, how.verb + " udp ", bound.udp);
     const auto tcp = reachable(bound.tcp);
     const auto udp = reachable(bound.udp);
-    append(text, "for others: chatroom-client ", tcp);
+    if (!how.browser_scheme.empty()) {
+        append(text, "in a browser: " + how.browser_scheme, from_here(bound.tcp), "/");
+    }
+    append(text, "for others: chatroom-client " + how.client_scheme, tcp, how.client_options);
     append(text, "for others: chatroom-client udp://", udp);
+    if (!how.browser_scheme.empty()) {
+        append(text, "for others: in a browser, " + how.browser_scheme, tcp, "/");
+    }
     if (!tcp.empty() || !udp.empty()) {
-        text += "whoever reaches these addresses can read and write here; nothing is encrypted\n";
+        text += "whoever reaches these addresses can read and write here; " + how.encrypted + '\n';
     }
     return text;
 }

@@ -39,8 +39,17 @@ struct bound_addresses {
 [[nodiscard]] bound_addresses open_listeners(transports& rooms, const passed_sockets& passed,
                                              const listen_addresses& wanted);
 
+/// What is said of the addresses.
+struct announced {
+    std::string verb = "listening";
+    std::string client_scheme = {};   ///< What others write before an address over TCP.
+    std::string client_options = {};  ///< And behind it.
+    std::string encrypted = "nothing is encrypted";
+    std::string browser_scheme = {};  ///< Empty: browsers are not served.
+};
+
 /// A line for each address, "listening tcp 127.0.0.1:9001", and then what to tell others if these can reach one.
-[[nodiscard]] std::string announcement(const std::string& verb, const bound_addresses& bound);
+[[nodiscard]] std::string announcement(const bound_addresses& bound, const announced& how);
 
 /// All addresses, as if each could be opened.
 [[nodiscard]] bound_addresses expected(const listen_addresses& wanted);

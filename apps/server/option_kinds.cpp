@@ -2,7 +2,7 @@
 #include "option_kinds.hpp"
 
 #include <chatroom/endpoint.hpp>
-#include <chatroom/session/networks.hpp>
+#include <chatroom/networks.hpp>
 
 #include <boost/asio/ip/address_v6.hpp>
 
@@ -41,6 +41,26 @@ option one_of(const char* name, const char* placeholder, const char* help, const
             .values = [value = std::move(value)](const options& o) -> words { return {value(o)}; }};
 }
 
+option single(const char* name, const char* placeholder, const char* help, const std::string& rule,
+              std::function<void(options&, const std::string&)> set, std::function<std::string(const options&)> value)
+{
+    return {.name = name,
+            .placeholder = placeholder,
+            .help = help,
+            .rule = rule,
+            .set =
+                [rule, set = std::move(set)](options& o, const given& one) {
+                    if (one.value.empty()) {
+                        throw std::invalid_argument(rule);
+                    }
+                    set(o, one.value == automatic ? std::string{} : one.value);
+                },
+            .values = [value = std::move(value)](const options& o) -> words {
+                const auto now = value(o);
+                return {now.empty() ? std::string{automatic} : now};
+            }};
+}
+
 option addresses(const char* name, const char* help, std::vector<given> options::* field)
 {
     const std::string rule = "auto, or ADDRESS:PORT with a port from 0 to 65535, e.g. 127.0.0.1:9001 or [::]:9001";
@@ -74,28 +94,12 @@ option addresses(const char* name, const char* help, std::vector<given> options:
                 }};
 }
 
-option networks(const char* name, const char* help, words options::* field)
-{
-    const std::string rule = "auto, or a network as ADDRESS/BITS, e.g. 192.168.0.0/16";
-    return {
-        .name = name,
-        .placeholder = "ADDRESS/BITS",
-        .help = help,
-        .rule = rule,
-        .is_list = true,
-        .set =
-            [rule, field](options& o, const given& one) {
-                if (one.value == automatic) {
-                    return (o.*field).clear();
-                }
-                try {
-                    (void)chatroom::networks{{one.value}};
-                } catch (const std::invalid_argument&) {
-                    throw std::invalid_argument(rule);
-                }
-                (o.*field).push_back(one.value);
-            },
-        .values = [field](const options& o) { return (o.*field).empty() ? words{std::string{automatic}} : o.*field; }};
+bool is_network(const std::string& text)
+try {
+    (void)chatroom::networks{{text}};
+    return true;
+} catch (const std::invalid_argument&) {
+    return false;
 }
 
 }  // namespace server

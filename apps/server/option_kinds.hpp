@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace server {
@@ -69,10 +70,47 @@ option one_of(const char* name, const char* placeholder, const char* help, const
               std::vector<std::string> allowed, std::function<void(options&, const std::string&)> set,
               std::function<std::string(const options&)> value);
 
+/// A text, for which set() may throw std::invalid_argument; `auto` is an empty one.
+option single(const char* name, const char* placeholder, const char* help, const std::string& rule,
+              std::function<void(options&, const std::string&)> set, std::function<std::string(const options&)> value);
+
 /// Addresses to listen at.
 option addresses(const char* name, const char* help, std::vector<given> options::* field);
 
+/// Texts for which `fits` holds.
+template <typename Field>
+option texts(const char* name, const char* placeholder, const char* help, std::string rule,
+             bool (*fits)(const std::string&), Field field)
+{
+    return {
+        .name = name,
+        .placeholder = placeholder,
+        .help = help,
+        .rule = rule,
+        .is_list = true,
+        .set =
+            [rule, fits, field](options& o, const given& one) {
+                if (one.value == automatic) {
+                    return field(o).clear();
+                }
+                if (!fits(one.value)) {
+                    throw std::invalid_argument(rule);
+                }
+                field(o).push_back(one.value);
+            },
+        .values =
+            [field](const options& o) { return field(o).empty() ? std::vector{std::string{automatic}} : field(o); }};
+}
+
+/// Whether `text` is ADDRESS/BITS or a bare address.
+bool is_network(const std::string& text);
+
 /// Networks.
-option networks(const char* name, const char* help, std::vector<std::string> options::* field);
+template <typename Field>
+option networks(const char* name, const char* help, Field field)
+{
+    return texts(name, "ADDRESS/BITS", help, "auto, or a network as ADDRESS/BITS, e.g. 192.168.0.0/16", is_network,
+                 field);
+}
 
 }  // namespace server

@@ -18,8 +18,9 @@ struct option {
     std::string name;
     std::string placeholder;
     std::string help;
-    std::string rule;      ///< What a value has to be.
-    bool is_list = false;  ///< It may be given several times.
+    std::string rule;        ///< What a value has to be.
+    bool is_list = false;    ///< It may be given several times.
+    bool is_secret = false;  ///< Its value is shown nowhere.
 
     /// Throws std::invalid_argument with a rule.
     std::function<void(options&, const given&)> set;
@@ -39,7 +40,10 @@ struct option_group {
 /// nullptr: there is no such option.
 [[nodiscard]] const option* find_option(const std::string& name);
 
-/// Makes what is said once hold for both transports.
-void share_between_transports(options& o);
+/// The same without the value, if that is one to be shown nowhere.
+[[nodiscard]] given without_secret(given one);
+
+/// Fills in what follows from the options that were given: what is said once holds for both transports.
+void complete(options& o);
 
 }  // namespace server

@@ -2,8 +2,11 @@
 #include "options.hpp"
 
 #include "config_file.hpp"
+#include "conversation_options.hpp"
 #include "option_table.hpp"
+#include "process.hpp"
 #include "quantity.hpp"
+#include "tls_options.hpp"
 
 #include <chatroom/version.hpp>
 
@@ -25,6 +28,7 @@ struct command_line {
     bool help = false;
     bool version = false;
     bool check = false;
+    bool hash_password = false;
 };
 
 po::options_description description()
@@ -42,6 +46,7 @@ po::options_description description()
                       "read options from a file of NAME = VALUE lines; the command line wins, and its list of "
                       "addresses or networks takes the place of the file's")(
         "check", "check all options, resolve the addresses, print what would be in force, and exit")(
+        "hash-password", "read a password from the terminal or from standard input, print its hash, and exit")(
         "help,h", "print this and exit")("version", "print the version and exit");
     return all;
 }
@@ -67,9 +72,14 @@ std::string explain(const po::error& e)
 command_line read(int argc, const char* const* argv, const po::options_description& all)
 try {
     command_line line;
-    for (const auto& one : po::command_line_parser(argc, argv).options(all).run().options) {
+    const auto parsed = po::command_line_parser(argc, argv).options(all).run().options;
+    line.hash_password = std::ranges::any_of(parsed, [](const auto& one) { return one.string_key == "hash-password"; });
+    for (const auto& one : parsed) {
         const auto& name = one.string_key;
         const auto value = one.value.empty() ? std::string{} : one.value.front();
+        if (one.position_key >= 0 && line.hash_password) {  // it would be told aloud
+            throw option_error{2, "--hash-password: reads the password from the terminal or from standard input"};
+        }
         if (one.position_key >= 0) {
             throw option_error{2, "unrecognised argument '" + value + "'" + see_help};
         }
@@ -87,7 +97,7 @@ try {
             line.version = true;
         } else if (name == "check") {
             line.check = true;
-        } else {
+        } else if (name != "hash-password") {
             line.values.push_back({name, value, {}});
         }
     }
@@ -112,10 +122,10 @@ void apply_source(const std::vector<given>& values, options& o)
         }
         const auto [first, is_first] = seen.try_emplace(one.name, one);
         if (!is_first && !known->is_list) {
-            throw option_error{one, first_place(first->second)};
+            throw option_error{without_secret(one), first_place(first->second)};
         }
         if (!is_first && (one.value == automatic || first->second.value == automatic)) {
-            throw option_error{one, "auto stands alone, and not beside other values"};
+            throw option_error{without_secret(one), "auto stands alone, and not beside other values"};
         }
         try {
             if (is_first && known->is_list) {
@@ -123,7 +133,7 @@ void apply_source(const std::vector<given>& values, options& o)
             }
             known->set(o, one);
         } catch (const std::invalid_argument& e) {
-            throw option_error{one, e.what()};
+            throw option_error{without_secret(one), e.what()};
         }
     }
 }
@@ -131,7 +141,7 @@ void apply_source(const std::vector<given>& values, options& o)
 // The command line is later than the file: what it breaks is its own fault.
 void check_expiry(const std::vector<given>& values, const options& o)
 {
-    const auto& m = o.udp_members;
+    const auto& m = o.udp_room;
     if (m.heartbeat_timeout > m.heartbeat_interval) {
         return;
     }
@@ -145,6 +155,16 @@ void check_expiry(const std::vector<given>& values, const options& o)
 
 }  // namespace
 
+std::size_t members_over_tcp(const options& o)
+{
+    return o.tcp_room.members.max_members.value_or(members_by_descriptors());
+}
+
+std::vector<std::string> room_names(const options& o)
+{
+    return o.talk.rooms.empty() ? std::vector<std::string>{"lobby"} : o.talk.rooms;
+}
+
 std::optional<options> parse(int argc, const char* const* argv, std::ostream& out)
 {
     const auto all = description();
@@ -153,8 +173,11 @@ std::optional<options> parse(int argc, const char* const* argv, std::ostream& ou
         out << "chatroom-server: people and programs in one room, over TCP and UDP\n\n"
                "Usage: chatroom-server [OPTIONS]\n\n"
             << all
-            << "\nSIGINT, SIGTERM and SIGHUP drain the room and end the server; a second one closes it at once. "
-               "SIGUSR1 logs\nthe counters.\n";
+            << "\nSIGINT and SIGTERM drain the rooms and end the server; a second one closes it at once. SIGUSR1 logs "
+               "the\n"
+               "counters. SIGHUP reads the configuration file again, and with it the certificate, the page and the "
+               "bans; "
+               "the log\nsays which options need a restart.\n";
         return {};
     }
     if (line.version) {
@@ -170,8 +193,11 @@ std::optional<options> parse(int argc, const char* const* argv, std::ostream& ou
     apply_source(line.values, o);
     values.insert(values.end(), line.values.begin(), line.values.end());
     check_expiry(values, o);
-    share_between_transports(o);
+    check_conversation(values, o);
+    check_tls(values, o);
+    complete(o);
     o.check = line.check;
+    o.hash_password = line.hash_password;
     return o;
 }
 

@@ -7,6 +7,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <exception>
 #include <utility>
@@ -20,6 +23,16 @@ bool is_ignored(int signal)
 {
     struct sigaction now{};
     return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+// Whether the process has a terminal that it belongs to: one that has hung up is gone.
+bool has_terminal()
+{
+    const int fd = ::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0) {
+        ::close(fd);
+    }
+    return fd >= 0;
 }
 
 // Without the one that serves signals the process could not be stopped: better that it ends.
@@ -46,9 +59,10 @@ supervisor::~supervisor()
     context_.stop();
 }
 
-void supervisor::start(transports& rooms, asio::any_io_executor pool, std::function<void()> log_counters)
+void supervisor::start(transports& rooms, asio::any_io_executor pool, std::function<void()> log_counters,
+                       std::function<void()> reload)
 {
-    asio::co_spawn(context_, handle_signals(this, &rooms, std::move(log_counters)), end_process);
+    asio::co_spawn(context_, handle_signals(this, &rooms, std::move(log_counters), std::move(reload)), end_process);
     if (const auto patience = watchdog_time(); patience.count() > 0) {
         asio::co_spawn(context_, watchdog_loop(this, std::move(pool), patience), end_process);
     }
@@ -56,14 +70,17 @@ void supervisor::start(transports& rooms, asio::any_io_executor pool, std::funct
 }
 
 asio::awaitable<void> supervisor::handle_signals(supervisor* self, transports* rooms,
-                                                 std::function<void()> log_counters)
+                                                 std::function<void()> log_counters, std::function<void()> reload)
 {
+    const bool began_at_terminal = has_terminal();
     bool draining = false;
     for (;;) {
         auto waiting = self->signals_.async_wait(asio::use_awaitable);
         const auto signal = co_await std::move(waiting);
         if (signal == SIGUSR1) {
             log_counters();
+        } else if (signal == SIGHUP && began_at_terminal == has_terminal()) {
+            reload();
         } else if (!draining) {
             draining = true;
             notify_stopping();

@@ -28,13 +28,16 @@ class supervisor {
     supervisor(const supervisor&) = delete;
     supervisor& operator=(const supervisor&) = delete;
 
-    /// `pool` is what the watchdog watches. SIGINT, SIGTERM and SIGHUP stop `rooms`, the next closes them; SIGUSR1
-    /// calls `log_counters`. All three have to outlive this.
-    void start(transports& rooms, boost::asio::any_io_executor pool, std::function<void()> log_counters);
+    /// `pool` is what the watchdog watches. SIGINT and SIGTERM stop `rooms`, the next closes them; SIGUSR1 calls
+    /// `log_counters`, and SIGHUP `reload`, unless it says that the terminal of the server has gone, which stops
+    /// `rooms` too. All have to outlive this.
+    void start(transports& rooms, boost::asio::any_io_executor pool, std::function<void()> log_counters,
+               std::function<void()> reload);
 
   private:
     static boost::asio::awaitable<void> handle_signals(supervisor* self, transports* rooms,
-                                                       std::function<void()> log_counters);
+                                                       std::function<void()> log_counters,
+                                                       std::function<void()> reload);
     static boost::asio::awaitable<void> watchdog_loop(supervisor* self, boost::asio::any_io_executor pool,
                                                       std::chrono::microseconds patience);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/room/log.hpp>
+#include "room/log.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -12,11 +12,11 @@ constexpr std::size_t log_bytes = 4 << 20;
 
 void append(benchmark::State& state)
 {
-    chatroom::message_log log{log_bytes};
+    chatroom::detail::message_log log{log_bytes};
     const std::string text(static_cast<std::size_t>(state.range(0)), 'x');
     const auto time = std::chrono::system_clock::now();
     for (auto _ : state) {
-        log.append(chatroom::member_id{}, "127.0.0.1:40000", text, time);
+        log.append({.sender = "127.0.0.1:40000", .text = text}, time);
     }
     state.SetItemsProcessed(state.iterations());
 }
@@ -25,16 +25,16 @@ BENCHMARK(append)->Arg(64)->Arg(1000);
 // What a flush does once, and then for each member: `range` messages behind the tail.
 void view_and_gather(benchmark::State& state)
 {
-    chatroom::message_log log{log_bytes};
+    chatroom::detail::message_log log{log_bytes};
     const std::string text(64, 'x');
     const auto time = std::chrono::system_clock::now();
     for (int i = 0; i < 10'000; ++i) {
-        log.append(chatroom::member_id{}, "127.0.0.1:40000", text, time);
+        log.append({.sender = "127.0.0.1:40000", .text = text}, time);
     }
-    chatroom::log_view all;
+    chatroom::detail::log_view all;
     log.view_since(log.oldest(), all);
     const auto from = all.back(all.tail(), static_cast<std::size_t>(state.range(0)));
-    chatroom::log_view view;
+    chatroom::detail::log_view view;
     std::array<std::string_view, 16> pieces;
     for (auto _ : state) {
         log.view_since(from, view);

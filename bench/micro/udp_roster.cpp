@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/session/udp_roster.hpp>
+#include "session/udp_roster.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -12,7 +12,7 @@
 namespace {
 
 using namespace std::chrono_literals;
-using chatroom::udp_roster;
+using chatroom::detail::udp_roster;
 
 constexpr auto expiry = 10s;
 

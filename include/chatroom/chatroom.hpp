@@ -2,7 +2,8 @@
 #pragma once
 
 /// @file
-/// Everything, for the first ten minutes. Later, include what you use.
+/// Everything but chatroom/conversation.hpp, which is a library of its own. For the first ten minutes; later, include
+/// what you use.
 
 /// @namespace chatroom
 /// Chat rooms over TCP and UDP, and the serving layer below them, which knows nothing of chat.

@@ -18,14 +18,17 @@ using error_code = boost::system::error_code;
 /// Errors of the library itself. All others are the operating system's.
 enum class error {
     closed = 1,        ///< The room or the server has been stopped.
-    would_block,       ///< A member is more than half a log behind: try again later.
+    would_block,       ///< A member is over half a log behind, the sequencer is congested, or 64 KiB wait for it.
     empty_text,        ///< Nothing but white space is left of the text once it is cleaned.
-    text_too_long,     ///< The cleaned text is longer than room_options::max_message.
+    text_too_long,     ///< The cleaned text is longer than room_options::max_message, or 64 KiB to one member.
     contains_newline,  ///< A text is one line; this one holds a line break.
-    invalid_sender,    ///< A sender is ADDRESS:PORT, or `*` for the room's own words.
-    rate_limited,      ///< The member sends more than the room allows; over UDP, the message is lost.
+    invalid_sender,    ///< A sender is ADDRESS:PORT, `<NAME>`, `WHO -> WHO`, or `*` for the room's own words.
+    rate_limited,      ///< Over UDP, the member sends more than the room allows, or while its command runs.
     server_form,       ///< A datagram looks like one from a server, SENDER and TEXT: two servers could loop.
     already_running,   ///< run() was called before.
+    not_a_member,      ///< The member has gone.
+    refused,           ///< room_policy::submit refused the message.
+    muted,             ///< The member is muted.
 };
 
 /// The category of the values of chatroom::error. Any thread.

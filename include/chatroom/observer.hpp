@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <chatroom/disconnect_reason.hpp>
 #include <chatroom/error.hpp>
 #include <chatroom/export.hpp>
 #include <chatroom/message.hpp>
@@ -12,34 +13,6 @@
 
 namespace chatroom {
 
-/// Why a membership ended or was refused. Each has exactly one reason.
-enum class disconnect_reason : std::uint8_t {
-    quit,               ///< It said /quit.
-    end_of_file,        ///< It closed its side.
-    reset,              ///< Its connection was reset.
-    timed_out,          ///< Its machine no longer answers, or took nothing for as long as peer_timeout.
-    heartbeat_timeout,  ///< Silent over UDP for longer than heartbeat_timeout.
-    slow_consumer,      ///< It fell behind the oldest message of the log.
-    unterminated_line,  ///< 64 KiB without a newline.
-    line_timeout,       ///< A line took longer than line_timeout.
-    wrong_protocol,     ///< Its first line was an HTTP request line: a web page is misusing a browser.
-    room_full,          ///< max_members are here already.
-    address_limit,      ///< max_members_per_address of its address are here already.
-    rejected,           ///< The admission predicate said no.
-    not_trusted,        ///< A bare heartbeat over UDP from outside trusted_networks, or from the room's own endpoint.
-    not_a_member,       ///< A text over UDP from an address that has sent no heartbeat, or not lately.
-    no_descriptors,     ///< The process or the system had no descriptor, or no memory, left for it.
-    out_of_memory,      ///< An allocation for it failed.
-    shutdown,           ///< The room stopped.
-    failed,             ///< Any other error; observer::error reported it.
-};
-
-/// For an array of counters, one a reason.
-inline constexpr std::size_t disconnect_reason_count = static_cast<std::size_t>(disconnect_reason::failed) + 1;
-
-/// The name of `why`, as counters and logs print it. Any thread.
-[[nodiscard]] CHATROOM_EXPORT std::string_view to_string(disconnect_reason why) noexcept;
-
 /// The events of a room, as plain calls. Derive, and override the functions that you need.
 ///
 /// Calls come from any shard, several at the same time, and must neither block nor throw. The views end with the
@@ -48,10 +21,16 @@ class CHATROOM_EXPORT observer {
   public:
     virtual ~observer() = default;
 
+    /// A peer has come in by a transport of the room, and becomes a member.
+    virtual void connected(member_id /*member*/, std::string_view /*address*/) {}
+
+    /// It has gone: it is a member no more, of any room. Once for each connected().
+    virtual void disconnected(member_id /*member*/, std::string_view /*address*/, disconnect_reason /*why*/) {}
+
     /// The member has joined: it gets every message from now on.
     virtual void joined(member_id /*member*/, std::string_view /*address*/) {}
 
-    /// The member has left: it gets no more messages.
+    /// The member has left: it gets no more messages of the room. It may be in another.
     virtual void left(member_id /*member*/, std::string_view /*address*/, disconnect_reason /*why*/) {}
 
     /// A peer was refused before it became a member.
@@ -60,7 +39,9 @@ class CHATROOM_EXPORT observer {
     /// A member missed `messages`, which had left the log before they could be sent to it.
     virtual void skipped(member_id /*member*/, std::uint64_t /*messages*/) {}
 
-    /// A message of a member was not passed on: too long or, over UDP, above the rate or in the form of a server's.
+    /// A message of a member was not passed on: too long, refused by the policy or the sequencer, of a muted member or,
+    /// over UDP, above the rate, in a congested room, or in the form of a server's. With the three after it, of the
+    /// room that the member came in by.
     virtual void dropped(member_id /*member*/, chatroom::error_code /*why*/) {}
 
     /// A member is above its rate; it is read again when its token bucket allows.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chatroom/export.hpp>
+#include <chatroom/shared_limits.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -20,29 +21,36 @@ enum class slow_consumer_policy {
 
 /// The limits of a room, whatever transport serves it.
 struct room_options {
+    /// What protocols call it that name rooms; the text protocol names none.
+    std::string name = {};
+
     /// Bytes of the longest text, counted once it is cleaned; 64 to 60,000.
     std::size_t max_message = 4096;
 
-    /// Bytes of messages that the room keeps for members to catch up with; at least 256 KiB.
+    /// Bytes of messages that the room keeps for members to catch up with; at least 256 KiB. They are allocated as the
+    /// log fills: 4 KiB with the first message, then 64 KiB at a time.
     std::size_t log_bytes = 4 * 1024 * 1024;
 };
 
-/// The limits of a member, whatever transport it comes by.
+/// The limits of each member, and of how many there are, whatever transport they come by.
 struct member_options {
-    /// Members at once; 0 is no limit.
-    std::size_t max_members = 0;
+    /// Members of this transport at once; 0 is no limit. Unset is no limit over TCP, and 1,000,000 over UDP.
+    std::optional<std::size_t> max_members = std::nullopt;
 
-    /// Members at once from one address (of IPv6, from one /64); 0 is no limit, and no table is kept. Unset is 64, with
-    /// 127/8 and ::1 exempt.
-    std::optional<std::size_t> max_members_per_address;
+    /// Members of this transport at once from one address (of IPv6, from one /64); 0 is no limit, and no table is kept.
+    /// Unset is 64, with 127/8 and ::1 exempt; beside a `shared` handle with limits, unset is no limit.
+    std::optional<std::size_t> max_members_per_address = std::nullopt;
 
-    /// Messages per second that a member may say in the long run; 0 is no limit.
+    /// Further limits, which all transports and rooms with a copy of this handle share. A peer has to be within both.
+    shared_limits shared = {};
+
+    /// Messages and commands per second that a member may send in the long run; 0 is no limit.
     std::uint32_t rate = 20;
 
-    /// Messages that it may say at once.
+    /// Messages and commands that it may send at once; at least 1.
     std::uint32_t burst = 100;
 
-    /// Earlier messages that a member receives on joining; 0 is none.
+    /// Earlier messages that a member receives on joining a room; 0 is none.
     std::size_t replay = 0;
 
     /// What becomes of a member that falls off the log.
@@ -82,8 +90,9 @@ struct tcp_server_options {
 };
 
 /// How a tcp_room treats its members.
-struct tcp_room_options : member_options {
-    tcp_server_options server;  ///< How its connections are accepted and dealt.
+struct tcp_room_options {
+    member_options members = {};     ///< The limits of each member, and of all of them.
+    tcp_server_options server = {};  ///< How its connections are accepted and dealt.
 
     /// How long sending the pending messages may take when a member leaves or the room stops; 0 is at once.
     std::chrono::milliseconds drain_timeout = std::chrono::seconds{10};
@@ -93,6 +102,12 @@ struct tcp_room_options : member_options {
 
     /// How long a line may take from its first byte to its newline.
     std::chrono::milliseconds line_timeout = std::chrono::seconds{30};
+
+    /// The networks, as ADDRESS/BITS, of proxies. A connection from there begins with a PROXY header of version 1 or 2
+    /// (proxy-protocol.txt of HAProxy), and is one of the peer that the header names; without one it is closed after
+    /// header_timeout. From elsewhere a header is none.
+    std::vector<std::string> proxy_networks = {};
+    std::chrono::milliseconds header_timeout = std::chrono::seconds{10};  ///< See proxy_networks.
 
     /// Bytes that are read and discarded from a member that is being disconnected, so that the close does not reset the
     /// connection before the peer has read the closing notice. After that, nothing is read until the close; 0 is none.
@@ -116,10 +131,12 @@ struct udp_server_options {
 };
 
 /// How a udp_room treats its members.
-struct udp_room_options : member_options {
-    udp_room_options() { max_members = 1'000'000; }
+struct udp_room_options {
+    /// What an unset member_options::max_members is.
+    static constexpr std::size_t default_max_members = 1'000'000;
 
-    udp_server_options server;  ///< The room itself sets max_datagram.
+    member_options members = {};     ///< The limits of each member, and of all of them.
+    udp_server_options server = {};  ///< The room itself sets max_datagram.
 
     /// How often a member is to send its heartbeat; shorter than heartbeat_timeout.
     std::chrono::milliseconds heartbeat_interval = std::chrono::seconds{5};
@@ -136,12 +153,13 @@ struct udp_room_options : member_options {
                                               "169.254.0.0/16", "::1/128",    "fc00::/7",      "fe80::/10"};
 };
 
-/// Throws std::invalid_argument, naming the option, if one is out of its range; so do the four below. The constructors
-/// of rooms and servers call them. Any thread.
+/// Throws std::invalid_argument, naming the option, if one is out of its range; so do the four functions below. The
+/// constructors of rooms and servers call them. Any thread.
 CHATROOM_EXPORT void validate(const room_options& options);
 /// As validate(const room_options&).
 CHATROOM_EXPORT void validate(const tcp_server_options& options);
-/// As validate(const room_options&), with the server's options too.
+/// As validate(const room_options&), with the server's options too; the form of `proxy_networks` is the constructor's
+/// to read.
 CHATROOM_EXPORT void validate(const tcp_room_options& options);
 /// As validate(const room_options&).
 CHATROOM_EXPORT void validate(const udp_server_options& options);

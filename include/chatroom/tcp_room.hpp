@@ -5,12 +5,13 @@
 #include <chatroom/options.hpp>
 #include <chatroom/room/room.hpp>
 #include <chatroom/serve/clock.hpp>
+#include <chatroom/statistics.hpp>
+#include <chatroom/tcp_wire.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-#include <functional>
 #include <memory>
 
 namespace chatroom {
@@ -19,13 +20,11 @@ namespace chatroom {
 /// it and waits for nothing; the executor's context outlives it.
 class CHATROOM_EXPORT tcp_room {
   public:
-    /// Whether to admit a peer; called on the acceptor's strand, and must not block.
-    using admission = std::function<bool(const boost::asio::ip::tcp::endpoint&)>;
-
     /// Serves `room`, which other transports may serve too, on `executor`. Throws std::invalid_argument if an option is
-    /// out of its range. `clock` is where its deadlines read the time; null is the steady clock.
+    /// out of its range. `clock` is where its deadlines read the time; null is the steady clock. `wire` is how its
+    /// peers speak.
     tcp_room(const boost::asio::any_io_executor& executor, room room, const tcp_room_options& options = {},
-             admission admit = {}, std::shared_ptr<time_source> clock = {});
+             std::shared_ptr<time_source> clock = {}, tcp_wire wire = {});
     ~tcp_room();
 
     /// Leaves nothing behind: what was moved from may be destroyed or assigned to.
@@ -35,7 +34,7 @@ class CHATROOM_EXPORT tcp_room {
     tcp_room& operator=(tcp_room&&) noexcept;
 
     /// Listens at `at`, and returns where: the port that the system picked, if 0 was asked for. May be called again,
-    /// for more addresses. Throws boost::system::system_error; error::closed after stop().
+    /// for more addresses. Throws boost::system::system_error; error::closed after stop() or room::stop().
     boost::asio::ip::tcp::endpoint listen(const boost::asio::ip::tcp::endpoint& at);
 
     /// Takes over a TCP socket that listens already, as a service manager passes it (sd_listen_fds(3)); returns where
@@ -44,9 +43,12 @@ class CHATROOM_EXPORT tcp_room {
     /// listens; error::closed after stop().
     boost::asio::ip::tcp::endpoint adopt(int descriptor);
 
-    /// Accepts members, from this call on. The awaitable completes after stop() or close(), when the last of them is
-    /// gone. A second call throws boost::system::system_error of error::already_running.
+    /// Accepts members, from this call on. The awaitable completes after stop(), close() or room::stop(), when the last
+    /// of them is gone. A second call throws boost::system::system_error of error::already_running.
     boost::asio::awaitable<void> run();
+
+    /// What its members have done up to now; the figures are not of one moment.
+    [[nodiscard]] tcp_statistics statistics() const noexcept;
 
     /// Stops accepting and disconnects every member gracefully: each receives all messages published so far and a
     /// closing notice, and is closed after tcp_room_options::drain_timeout at the latest. The room stays open for other

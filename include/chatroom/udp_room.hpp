@@ -5,12 +5,12 @@
 #include <chatroom/options.hpp>
 #include <chatroom/room/room.hpp>
 #include <chatroom/serve/clock.hpp>
+#include <chatroom/statistics.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/udp.hpp>
 
-#include <functional>
 #include <memory>
 
 namespace chatroom {
@@ -19,13 +19,10 @@ namespace chatroom {
 /// observer. Destroying it closes it and waits for nothing; the executor's context outlives it.
 class CHATROOM_EXPORT udp_room {
   public:
-    /// Whether to admit a peer that has sent a heartbeat; called on a shard's strand, and must not block.
-    using admission = std::function<bool(const boost::asio::ip::udp::endpoint&)>;
-
     /// Serves `room`, which other transports may serve too, on `executor`. Throws std::invalid_argument if an option is
     /// out of its range. `clock` is where heartbeats read the time; null is the steady clock.
     udp_room(const boost::asio::any_io_executor& executor, room room, const udp_room_options& options = {},
-             admission admit = {}, std::shared_ptr<time_source> clock = {});
+             std::shared_ptr<time_source> clock = {});
     ~udp_room();
 
     /// Leaves nothing behind: what was moved from may be destroyed or assigned to.
@@ -36,15 +33,19 @@ class CHATROOM_EXPORT udp_room {
 
     /// Binds to `at`, and returns where: the port that the system picked, if 0 was asked for. May be called again, for
     /// more addresses. Bound to a wildcard address, it answers from the address that a member speaks to. Throws
-    /// boost::system::system_error: address_in_use if another server is there; error::closed after stop().
+    /// boost::system::system_error: address_in_use if another server is there; error::closed after stop() or
+    /// room::stop().
     boost::asio::ip::udp::endpoint listen(const boost::asio::ip::udp::endpoint& at);
 
     /// Takes over a UDP socket that is bound already: see udp_server::adopt(). Throws boost::system::system_error.
     boost::asio::ip::udp::endpoint adopt(int descriptor);
 
-    /// Receives, from this call on. The awaitable completes after stop() or close(), when the last member is gone. A
-    /// second call throws boost::system::system_error of error::already_running.
+    /// Receives, from this call on. The awaitable completes after stop(), close() or room::stop(), when the last member
+    /// is gone. A second call throws boost::system::system_error of error::already_running.
     boost::asio::awaitable<void> run();
+
+    /// What its members have done up to now; the figures are not of one moment.
+    [[nodiscard]] traffic statistics() const noexcept;
 
     /// Passes on no more messages and removes every member: each receives all messages published so far and a closing
     /// notice, within udp_room_options::drain_timeout. The room stays open for other transports.

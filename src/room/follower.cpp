@@ -1,25 +1,32 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/room/follower.hpp>
 
-#include <chatroom/event.hpp>
-#include <chatroom/room/room_state.hpp>
+#include "event.hpp"
+#include "room/room_state.hpp"
 
 #include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace chatroom {
 
 namespace asio = boost::asio;
 
-class follower::impl final : public log_reader, public std::enable_shared_from_this<follower::impl> {
+class follower::impl final : public detail::log_reader, public std::enable_shared_from_this<follower::impl> {
   public:
-    impl(const asio::any_io_executor& executor, std::shared_ptr<room_state> room, std::size_t replay)
+    impl(const asio::any_io_executor& executor, std::shared_ptr<detail::room_state> room, const follow_options& options)
         : room_{std::move(room)},
-          changed_{executor}
+          changed_{executor},
+          events_{options.events}
     {
-        log_view past;
+        if (events_) {
+            next_event_ = room_->keep_events();
+        }
+        detail::log_view past;
         room_->view_since(room_->oldest(), past);
-        at_ = past.back(past.tail(), replay);
+        at_ = past.back(past.tail(), options.replay);
     }
 
     void start() { room_->add(shared_from_this()); }
@@ -61,34 +68,71 @@ class follower::impl final : public log_reader, public std::enable_shared_from_t
             return false;
         }
         const bool closed = room_->closed();  // read before the tail: what was published before it is in the view
-        room_->view_since(at_, view_);
-        if (at_ == view_.tail()) {
-            view_.clear();
-            finished_ = closed;
-            return false;
+        auto event = view();
+        while (!event && at_ != view_.tail()) {
+            const auto found = take_message(out);
+            if (!events_ || !repeats_event(found)) {
+                skipped_ = 0;
+                view_.clear();  // a follower that is not reading pins nothing
+                return true;
+            }
+            event = view();
         }
-        std::uint64_t skipped = 0;
+        if (event) {
+            out = std::move(*event);
+        } else {
+            finished_ = closed;
+        }
+        view_.clear();
+        return event.has_value();
+    }
+
+    std::optional<message> view()
+    {
+        if (events_) {
+            return room_->view_since(at_, view_, next_event_);
+        }
+        room_->view_since(at_, view_);
+        return std::nullopt;
+    }
+
+    entry_kind take_message(message& out)
+    {
         if (at_.sequence < view_.oldest().sequence) {
-            skipped = view_.oldest().sequence - at_.sequence;
+            skipped_ += view_.oldest().sequence - at_.sequence;
             at_ = view_.oldest();
         }
         const auto found = view_.message_at(at_);
-        out = {found.sequence, found.time, found.member, std::string{found.sender}, std::string{found.text}, skipped};
+        out = {.sequence = found.sequence,
+               .time = found.time,
+               .member = found.member,
+               .sender = std::string{found.sender},
+               .text = std::string{found.text},
+               .skipped = skipped_,
+               .kind = found.kind};
         at_ = {at_.byte + found.wire.size(), at_.sequence + 1};
-        view_.clear();  // a follower that is not reading pins nothing
-        return true;
+        return found.kind;
     }
 
-    const std::shared_ptr<room_state> room_;
-    event changed_;
-    log_view view_;
-    position at_;
+    static bool repeats_event(entry_kind kind) noexcept
+    {
+        return kind == entry_kind::joined || kind == entry_kind::left || kind == entry_kind::renamed;
+    }
+
+    const std::shared_ptr<detail::room_state> room_;
+    detail::event changed_;
+    detail::log_view view_;
+    detail::position at_;
+    std::uint64_t skipped_ = 0;  // before a line that is passed over
+    const bool events_;
+    std::uint64_t next_event_ = 0;
     bool finished_ = false;
     std::atomic<bool> stopped_{false};
 };
 
-follower::follower(const asio::any_io_executor& executor, std::shared_ptr<room_state> room, std::size_t replay)
-    : impl_{std::make_shared<impl>(executor, std::move(room), replay)}
+follower::follower(const asio::any_io_executor& executor, std::shared_ptr<detail::room_state> room,
+                   const follow_options& options)
+    : impl_{std::make_shared<impl>(executor, std::move(room), options)}
 {
     impl_->start();
 }

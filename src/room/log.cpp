@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/room/log.hpp>
+#include "room/log.hpp"
 
 #include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <utility>
 
-namespace chatroom {
+namespace chatroom::detail {
 
 class log_segment {
   public:
     struct entry {
-        std::int64_t time;  // microseconds since the epoch of the system clock
+        std::int64_t time_and_kind;  // microseconds since the epoch of the system clock, and in the low byte the kind
         member_id member;
         std::uint32_t offset;
         std::uint16_t sender;  // bytes
@@ -19,15 +19,27 @@ class log_segment {
     };
     static_assert(sizeof(entry) == 24);
 
-    explicit log_segment(position first) noexcept : first_{first} {}
+    /// Throws std::bad_alloc.
+    log_segment(position first, std::size_t bytes)
+        : first_{first},
+          bytes_{bytes},
+          block_{std::make_unique_for_overwrite<char[]>(bytes)}
+    {
+    }
+
+    /// Whether a message fits an empty segment of that size.
+    [[nodiscard]] static bool fits(std::size_t wire, std::size_t bytes) noexcept
+    {
+        return wire + sizeof(entry) <= bytes;
+    }
 
     [[nodiscard]] position first() const noexcept { return first_; }
     [[nodiscard]] std::uint64_t last_byte() const noexcept { return first_.byte + used_; }
-    [[nodiscard]] const char* data() const noexcept { return block_; }
+    [[nodiscard]] const char* data() const noexcept { return block_.get(); }
 
     [[nodiscard]] bool fits(std::size_t wire) const noexcept
     {
-        return used_ + wire + (count_ + 1) * sizeof(entry) <= message_log::segment_bytes;
+        return used_ + wire + (count_ + 1) * sizeof(entry) <= bytes_;
     }
 
     void append(const entry& header, std::string_view sender, std::string_view text) noexcept
@@ -36,7 +48,7 @@ class log_segment {
         auto e = header;
         e.offset = static_cast<std::uint32_t>(used_);
         std::memcpy(place(count_), &e, sizeof e);
-        char* out = block_ + used_;
+        char* out = block_.get() + used_;
         out = std::copy(sender.begin(), sender.end(), out);
         *out++ = '\n';
         out = std::copy(text.begin(), text.end(), out);
@@ -48,40 +60,44 @@ class log_segment {
     [[nodiscard]] entry at(std::size_t index) const noexcept
     {
         entry e;
-        std::memcpy(&e, const_cast<log_segment*>(this)->place(index), sizeof e);
+        std::memcpy(&e, place(index), sizeof e);
         return e;
     }
 
   private:
-    [[nodiscard]] char* place(std::size_t index) noexcept
+    [[nodiscard]] char* place(std::size_t index) const noexcept
     {
-        return block_ + message_log::segment_bytes - (index + 1) * sizeof(entry);
+        return block_.get() + bytes_ - (index + 1) * sizeof(entry);
     }
 
     const position first_;
+    const std::size_t bytes_;
+    const std::unique_ptr<char[]> block_;
     std::size_t used_ = 0;  // with count_: the writer's, under the room's mutex; a view has its own tail
     std::size_t count_ = 0;
-    alignas(entry) char block_[message_log::segment_bytes];
 };
 
 message_log::message_log(std::size_t bytes) : max_segments_{std::max<std::size_t>(2, bytes / segment_bytes)} {}
 message_log::~message_log() = default;
 message_log::message_log(message_log&&) noexcept = default;
 
-void message_log::append(member_id member, std::string_view sender, std::string_view text,
-                         std::chrono::system_clock::time_point time)
+void message_log::append(const room_entry& what, std::chrono::system_clock::time_point time)
 {
-    const auto wire = sender.size() + text.size() + 2;
+    const auto wire = what.sender.size() + what.text.size() + 2;
     if (segments_.empty() || !segments_.back()->fits(wire)) {
-        segments_.push_back(std::shared_ptr<log_segment>{new log_segment{tail_}});
+        const bool small = segments_.empty() && log_segment::fits(wire, first_segment_bytes);
+        segments_.push_back(std::make_shared<log_segment>(tail_, small ? first_segment_bytes : segment_bytes));
         if (segments_.size() > max_segments_) {
             segments_.pop_front();
         }
     }
     const auto since = std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch());
-    segments_.back()->append(
-        {since.count(), member, 0, static_cast<std::uint16_t>(sender.size()), static_cast<std::uint16_t>(text.size())},
-        sender, text);
+    log_segment::entry e{};
+    e.time_and_kind = since.count() * 256 + static_cast<std::int64_t>(what.kind);
+    e.member = what.member;
+    e.sender = static_cast<std::uint16_t>(what.sender.size());
+    e.text = static_cast<std::uint16_t>(what.text.size());
+    segments_.back()->append(e, what.sender, what.text);
     tail_ = {tail_.byte + wire, tail_.sequence + 1};
 }
 
@@ -92,20 +108,14 @@ position message_log::oldest() const noexcept
 
 void message_log::view_since(position from, log_view& view) const
 {
-    view.clear();
-    view.oldest_ = oldest();
-    view.tail_ = tail_;
-    if (from.byte >= tail_.byte) {
-        return;
-    }
     auto first = segments_.end();
-    while (first != segments_.begin()) {
+    while (from.byte < tail_.byte && first != segments_.begin()) {
         --first;
         if ((*first)->first().byte <= from.byte) {
             break;
         }
     }
-    view.segments_.assign(first, segments_.end());
+    view.assign(first, segments_.end(), oldest(), tail_);
 }
 
 std::size_t log_view::gather(position from, position end, std::size_t limit,
@@ -183,11 +193,22 @@ message_view log_view::message_at(position at) const noexcept
     const auto e = segment.at(at.sequence - segment.first().sequence);
     const char* start = segment.data() + e.offset;
     return {at.sequence,
-            std::chrono::system_clock::time_point{std::chrono::microseconds{e.time}},
+            std::chrono::system_clock::time_point{std::chrono::microseconds{e.time_and_kind >> 8}},
             e.member,
             {start, e.sender},
             {start + e.sender + 1, e.text},
-            {start, std::size_t{e.sender} + e.text + 2}};
+            {start, std::size_t{e.sender} + e.text + 2},
+            static_cast<entry_kind>(e.time_and_kind & 0xff),
+            room_};
+}
+
+position log_view::position_of(std::uint64_t sequence) const noexcept
+{
+    if (sequence == tail_.sequence) {
+        return tail_;
+    }
+    const auto& segment = segment_of(segments_, sequence);
+    return {segment.first().byte + segment.at(sequence - segment.first().sequence).offset, sequence};
 }
 
 position log_view::back(position from, std::size_t messages) const noexcept
@@ -196,11 +217,7 @@ position log_view::back(position from, std::size_t messages) const noexcept
         return from;
     }
     const auto sequence = std::max(oldest_.sequence, from.sequence - std::min<std::uint64_t>(messages, from.sequence));
-    if (sequence == from.sequence) {
-        return from;
-    }
-    const auto& segment = segment_of(segments_, sequence);
-    return {segment.first().byte + segment.at(sequence - segment.first().sequence).offset, sequence};
+    return sequence == from.sequence ? from : position_of(sequence);
 }
 
-}  // namespace chatroom
+}  // namespace chatroom::detail

@@ -49,21 +49,18 @@ struct shard_timer::state : std::enable_shared_from_this<state> {
     {
     }
 
-    // One wait at a time, in the memory that is kept for it. What can still be refused is a place in the context's list
-    // of timers, which others may have taken meanwhile: then the strand's next turn tries again.
+    // One wait at a time.
     void arm() noexcept
     {
-        const auto again = [self = shared_from_this()] {
-            self->waiting_ = false;
-            self->look();
-        };
-        waiting_ = true;
-        try {
+        auto start = [this] {
             timer_.expires_after(std::max<time_source::duration>(when_ - clock_->now(), soonest));
-            timer_.async_wait(with_memory(memory_, [again](boost::system::error_code) { again(); }));
-        } catch (...) {
-            asio::post(timer_.get_executor(), with_memory(memory_, again));
-        }
+            timer_.async_wait([self = shared_from_this()](boost::system::error_code) {
+                self->waiting_ = false;
+                self->look();
+            });
+        };
+        detail::call_or_abort(start);
+        waiting_ = true;
     }
 
     // Every wait that ends comes here, cancelled or not: the time alone says whether to ring.
@@ -85,7 +82,6 @@ struct shard_timer::state : std::enable_shared_from_this<state> {
     asio::steady_timer::rebind_executor<shard_executor>::other timer_;
     std::function<void()> callback_;
     time_source::time_point when_ = time_source::time_point::max();
-    handler_memory memory_;
     bool waiting_ = false;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/datagrams.hpp>
 
-#include "sockets.hpp"
+#include "serve/sockets.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -55,9 +55,11 @@ int send_many(int socket, mmsghdr* messages, unsigned count) noexcept
     }
     unsigned sent = 0;
     for (; sent < count; ++sent) {
-        if (::sendmsg(socket, &messages[sent].msg_hdr, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
+        const auto size = ::sendmsg(socket, &messages[sent].msg_hdr, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (size < 0) {
             return sent == 0 ? -1 : static_cast<int>(sent);
         }
+        messages[sent].msg_len = static_cast<unsigned>(size);
     }
     return static_cast<int>(sent);
 }
@@ -242,7 +244,9 @@ error_code send_batch::send(int socket) noexcept
     while (sent_ < size_) {
         const int n = send_many(socket, store_->headers_.data() + sent_, static_cast<unsigned>(size_ - sent_));
         if (n > 0) {
-            sent_ += static_cast<std::size_t>(n);
+            for (int i = 0; i < n; ++i, ++sent_) {
+                sent_bytes_ += store_->headers_[sent_].msg_len;
+            }
             continue;
         }
         const auto why = last_error();
@@ -270,7 +274,7 @@ error_code send_batch::send(int socket) noexcept
 
 void send_batch::clear() noexcept
 {
-    size_ = sent_ = skipped_ = 0;
+    size_ = sent_ = sent_bytes_ = skipped_ = 0;
 }
 
 void want_datagram_info(int socket, const ip::udp::endpoint& bound)

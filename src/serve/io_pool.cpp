@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/io_pool.hpp>
 
+#include <chatroom/serve/shard_strand.hpp>
+
 #include <sched.h>
 
 #include <algorithm>
+#include <new>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -47,6 +50,8 @@ void io_pool::run_one_thread() noexcept
         try {
             context_.run();
             return;
+        } catch (const std::bad_alloc&) {
+            detail::out_of_memory();
         } catch (...) {
             if (failed_) {
                 failed_(std::current_exception());

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "sockets.hpp"
+#include "serve/sockets.hpp"
 
 #include <boost/system/system_error.hpp>
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -31,6 +32,12 @@ int take_error(int fd) noexcept
     int error = 0;
     socklen_t size = sizeof error;
     return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+bool has_hung_up(int fd) noexcept
+{
+    pollfd one{fd, POLLPRI, 0};
+    return ::poll(&one, 1, 0) > 0;
 }
 
 }  // namespace chatroom

@@ -39,4 +39,7 @@ int get_option(int fd, int name);
 /// The error that waits at the socket (SO_ERROR, socket(7)), which this takes; or that of asking for it. 0 is none.
 int take_error(int fd) noexcept;
 
+/// Whether both directions are shut down, or urgent data waits (POLLHUP and POLLPRI, poll(2)).
+bool has_hung_up(int fd) noexcept;
+
 }  // namespace chatroom

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/task_group.hpp>
 
-#include <chatroom/event.hpp>
+#include "event.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -20,7 +20,7 @@ struct task_group::state {
 
     void notify() noexcept
     {
-        std::shared_ptr<event> waiting;
+        std::shared_ptr<detail::event> waiting;
         {
             const std::scoped_lock lock{mutex};
             if (!closed || tasks != 0) {
@@ -36,7 +36,7 @@ struct task_group::state {
     static asio::awaitable<void> join(std::shared_ptr<state> self)
     {
         const auto executor = co_await asio::this_coro::executor;
-        const auto ended = std::make_shared<event>(executor);
+        const auto ended = std::make_shared<detail::event>(executor);
         {
             const std::scoped_lock lock{self->mutex};
             self->waiter = ended;
@@ -50,7 +50,7 @@ struct task_group::state {
     std::mutex mutex;  // a leaf
     std::size_t tasks = 0;
     bool closed = false;
-    std::shared_ptr<event> waiter;
+    std::shared_ptr<detail::event> waiter;
 };
 
 task_group::task_group() : state_{std::make_shared<state>()} {}

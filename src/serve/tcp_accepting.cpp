@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // The accept loops of a tcp_server.
-#include "tcp_server_impl.hpp"
+#include "serve/tcp_server_impl.hpp"
 
 #include <chatroom/endpoint.hpp>
 
-#include <boost/asio/dispatch.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -39,34 +40,25 @@ void tcp_server::impl::spawn_accept_loop(std::shared_ptr<tcp_listener> one)
     if (stopping_) {
         return;
     }
-    tasks_.add();
-    ++loops_;
-    auto& memory = one->memory;
-    auto begin = [self = shared_from_this(), one = std::move(one)] { self->accept_next(one, 0ms); };
-    asio::dispatch(shard_executor{*strand_}, with_memory(memory, std::move(begin)));
+    auto self = shared_from_this();
+    tasks_.spawn(shard_executor{*strand_}, accept_loop(self, std::move(one)), [self](std::exception_ptr failure) {
+        if (failure) {
+            self->report("accept", failure);
+        }
+    });
 }
 
-// One turn of the accept loop. Each ends in the wait for the next, which can't be refused memory; a coroutine would
-// be destroyed by a pause that is.
-void tcp_server::impl::accept_next(const std::shared_ptr<tcp_listener>& one, milliseconds pause) noexcept
+task<> tcp_server::impl::accept_loop(std::shared_ptr<impl> self, std::shared_ptr<tcp_listener> one)
 {
-    if (stopping_) {
-        --loops_;
-        return tasks_.remove();
-    }
-    if (pause > 0ms) {
-        auto rested = [self = shared_from_this(), one](error_code) { self->accept_next(one, 0ms); };
-        try {
+    constexpr auto token = asio::as_tuple(asio::deferred);
+    while (!self->stopping_) {
+        const auto [ec] = co_await one->acceptor.async_wait(tcp::acceptor::wait_read, token);
+        const auto pause = self->accept_all(*one, ec);
+        if (pause > 0ms && !self->stopping_) {
             one->back_off.expires_after(pause);
-            return one->back_off.async_wait(with_memory(one->memory, std::move(rested)));
-        } catch (...) {
-            report("accept", std::current_exception());
+            co_await one->back_off.async_wait(token);
         }
     }
-    auto ready = [self = shared_from_this(), one](error_code ec) {
-        self->accept_next(one, self->accept_all(*one, ec));
-    };
-    one->acceptor.async_wait(tcp::acceptor::wait_read, with_memory(one->memory, std::move(ready)));
 }
 
 // Accepts who is there; returns how long to wait before the next.
@@ -141,7 +133,7 @@ void tcp_server::impl::deal(unique_fd fd, const tcp::endpoint& peer)
     if (hooks_.verify && !hooks_.verify(normalised(peer))) {
         return;
     }
-    if (options_.max_connections != 0 && tasks_.size() - loops_ >= options_.max_connections) {
+    if (options_.max_connections != 0 && connections() >= options_.max_connections) {
         report_turned_away(peer, make_error_code(boost::system::errc::too_many_files_open));
         return;
     }
@@ -156,6 +148,15 @@ void tcp_server::impl::deal(unique_fd fd, const tcp::endpoint& peer)
         report_turned_away(peer, to_error_code(std::current_exception()));
         throw;
     }
+}
+
+std::size_t tcp_server::impl::connections() const noexcept
+{
+    std::size_t sum = 0;
+    for (const auto& one : *shards_) {
+        sum += one->connections();
+    }
+    return sum;
 }
 
 std::size_t tcp_server::impl::pick_shard() const noexcept

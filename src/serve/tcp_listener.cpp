@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "tcp_listener.hpp"
+#include "serve/tcp_listener.hpp"
 
 #include <boost/system/system_error.hpp>
 

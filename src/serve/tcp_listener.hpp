@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "sockets.hpp"
+#include "serve/sockets.hpp"
 
 #include <chatroom/options.hpp>
 #include <chatroom/serve/executor.hpp>
-#include <chatroom/serve/handler_memory.hpp>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -34,7 +33,6 @@ struct tcp_listener {
     asio::steady_timer::rebind_executor<shard_executor>::other back_off;
     unique_fd spare;                     // given up to accept a caller for whom there is no other
     std::chrono::milliseconds pause{0};  // grows while the system has no resources for a caller
-    handler_memory memory;               // of the one wait of the accept loop
 };
 
 }  // namespace chatroom

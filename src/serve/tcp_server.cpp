@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "tcp_server_impl.hpp"
+#include "serve/tcp_server_impl.hpp"
 
 #include <chatroom/endpoint.hpp>
 
@@ -50,7 +50,7 @@ void tcp_server::impl::stop() noexcept
         return;
     }
     tasks_.close();
-    auto close_all = [self = shared_from_this()] {
+    asio::post(shard_executor{*strand_}, [self = shared_from_this()] {
         const std::scoped_lock lock{self->mutex_};
         for (const auto& one : self->listeners_) {
             error_code ignored;
@@ -58,19 +58,14 @@ void tcp_server::impl::stop() noexcept
             one->back_off.cancel();
         }
         self->listeners_.clear();
-    };
-    try {
-        asio::post(shard_executor{*strand_}, with_memory(stop_memory_, std::move(close_all)));
-    } catch (...) {
-        report("stop", std::current_exception());
-    }
+    });
 }
 
 tcp::endpoint tcp_server::impl::add(std::shared_ptr<tcp_listener> made)
 {
     const auto bound = made->acceptor.local_endpoint();
     const std::scoped_lock lock{mutex_};
-    if (stopping_) {  // close_all() takes the mutex later than this, or has been here
+    if (stopping_) {  // stop() closes what is in the list later than this, or has done so
         throw boost::system::system_error(make_error_code(error::closed));
     }
     listeners_.push_back(made);
@@ -98,9 +93,9 @@ try {
 } catch (...) {  // as above
 }
 
-tcp_server::tcp_server(const asio::any_io_executor& executor, task_group tasks, accept_handler handler,
-                       const tcp_server_options& options, const tcp_server_hooks& hooks)
-    : impl_{std::make_shared<impl>(executor, std::move(tasks), std::move(handler), options, hooks)}
+tcp_server::tcp_server(const asio::any_io_executor& executor, accept_handler handler, const tcp_server_options& options,
+                       const tcp_server_hooks& hooks)
+    : impl_{std::make_shared<impl>(executor, std::move(handler), options, hooks)}
 {
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "tcp_listener.hpp"
+#include "serve/tcp_listener.hpp"
 
 #include <chatroom/serve/tcp_server.hpp>
 
@@ -14,13 +14,12 @@ namespace chatroom {
 /// The listeners of a server, and the accept loop of each (tcp_accepting.cpp), which deals its callers to the shards.
 class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
   public:
-    impl(const asio::any_io_executor& executor, task_group tasks, accept_handler handler,
-         const tcp_server_options& options, const tcp_server_hooks& hooks)
+    impl(const asio::any_io_executor& executor, accept_handler handler, const tcp_server_options& options,
+         const tcp_server_hooks& hooks)
         : options_{options},
           hooks_{hooks},
           handler_{std::move(handler)},
-          tasks_{std::move(tasks)},
-          strand_{turn_queue::make(executor)}
+          strand_{std::make_shared<detail::shard_strand>(executor)}
     {
         validate(options);
         shards_ = make_shards(executor, options.shards);
@@ -45,11 +44,12 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
                 const asio::ip::tcp::endpoint* peer = nullptr) const noexcept;
     void report_turned_away(const asio::ip::tcp::endpoint& peer, error_code why) const noexcept;
     void spawn_accept_loop(std::shared_ptr<tcp_listener> one);
-    void accept_next(const std::shared_ptr<tcp_listener>& one, milliseconds pause) noexcept;
+    static task<> accept_loop(std::shared_ptr<impl> self, std::shared_ptr<tcp_listener> one);
     milliseconds accept_all(tcp_listener& one, error_code ec) noexcept;
     milliseconds accept_some(tcp_listener& one);
     milliseconds turn_away(tcp_listener& one, error_code why);
     void deal(unique_fd fd, const asio::ip::tcp::endpoint& peer);
+    [[nodiscard]] std::size_t connections() const noexcept;
     [[nodiscard]] std::size_t pick_shard() const noexcept;
     void hand_over(unique_fd fd, const asio::ip::tcp::endpoint& peer, std::size_t index, load_token place) noexcept;
 
@@ -58,9 +58,7 @@ class tcp_server::impl : public std::enable_shared_from_this<tcp_server::impl> {
     accept_handler handler_;
     const task_group tasks_;
     std::shared_ptr<shard_list> shards_;
-    std::shared_ptr<turn_queue> strand_;  // of the acceptors, and what follows down to loops_
-    handler_memory stop_memory_;          // of the one post of stop()
-    std::atomic<std::size_t> loops_{0};
+    const std::shared_ptr<detail::shard_strand> strand_;  // of the acceptors
     std::atomic<bool> stopping_{false};
 
     mutable std::mutex mutex_;  // guards the list of listeners

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/serve/udp_server.hpp>
 
-#include "sockets.hpp"
+#include "serve/sockets.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -17,8 +19,18 @@ using udp = asio::ip::udp;
 
 namespace {
 
+using namespace std::chrono_literals;
+
+constexpr int batches_per_wake = 16;
+constexpr auto receive_retry_delay = 10ms;
+constexpr auto after_failure = 100ms;
 constexpr int batches_waiting = 1024;  // more than a receive buffer holds: a flood must not keep the strand for ever
 constexpr int wanted_receive_buffer = 8 * 1024 * 1024;
+
+bool no_memory(error_code ec) noexcept
+{
+    return ec == asio::error::no_buffer_space || ec == asio::error::no_memory;
+}
 
 // More than net.core.rmem_max allows if this process may (CAP_NET_ADMIN), and else as much as that: socket(7).
 void ask_for_buffer(int socket, int forced, int plain, int bytes) noexcept
@@ -52,15 +64,18 @@ void prepare(udp_socket& socket, const udp::endpoint& at, const udp_server_optio
 
 }  // namespace
 
-udp_port::udp_port(std::shared_ptr<shard_list> shards, std::size_t shard_index, const udp_server_options& options)
+udp_port::udp_port(std::shared_ptr<shard_list> shards, std::size_t shard_index, const udp_server_options& options,
+                   const udp_server_hooks& hooks)
     : shards_{std::move(shards)},
+      options_{options},
+      hooks_{hooks},
       socket_{(*shards_)[shard_index]->get_executor()},
       pause_{socket_.get_executor()},
       received_{options.max_datagram}
 {
 }
 
-void udp_port::open(const udp::endpoint& at, bool beside_others, const udp_server_options& options)
+void udp_port::open(const udp::endpoint& at, bool beside_others)
 {
     socket_.open(at.protocol());
     const int fd = socket_.native_handle();
@@ -70,7 +85,7 @@ void udp_port::open(const udp::endpoint& at, bool beside_others, const udp_serve
     if (beside_others) {
         set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
     }
-    prepare(socket_, at, options);
+    prepare(socket_, at, options_);
     socket_.bind(at);
     if (!beside_others) {
         // Only now: a first socket that shared its address would let a second server in beside it.
@@ -78,7 +93,7 @@ void udp_port::open(const udp::endpoint& at, bool beside_others, const udp_serve
     }
 }
 
-void udp_port::adopt(int descriptor, const udp_server_options& options)
+void udp_port::adopt(int descriptor)
 {
     unique_fd owned{descriptor};
     const int domain = get_option(descriptor, SO_DOMAIN);
@@ -87,15 +102,75 @@ void udp_port::adopt(int descriptor, const udp_server_options& options)
     }
     socket_.assign(domain == AF_INET ? udp::v4() : udp::v6(), descriptor);
     owned.release();
-    prepare(socket_, socket_.local_endpoint(), options);
+    prepare(socket_, socket_.local_endpoint(), options_);
+}
+
+task<> udp_port::run(std::shared_ptr<udp_port> self)
+{
+    constexpr auto token = asio::as_tuple(asio::deferred);
+    while (self->socket_.is_open()) {
+        const auto readiness = self->answers_.done() ? udp_socket::wait_read : udp_socket::wait_write;
+        co_await self->socket_.async_wait(readiness, token);
+        const auto pause = self->serve();
+        if (pause > 0ms && self->socket_.is_open()) {
+            self->pause_.expires_after(pause);
+            co_await self->pause_.async_wait(token);
+        }
+    }
+}
+
+// Answers what was received, and receives more; returns how long to wait before the next turn.
+std::chrono::milliseconds udp_port::serve() noexcept
+try {
+    for (int i = 0; i < batches_per_wake && socket_.is_open(); ++i) {
+        if (const auto why = answer()) {
+            return no_memory(why) ? receive_retry_delay : 0ms;
+        }
+        if (i > 0 && !received_.full()) {
+            break;
+        }
+        error_code ec;
+        if (!receive(ec)) {
+            if (ec != asio::error::would_block && ec != asio::error::interrupted) {
+                report("receive", to_exception(ec));
+            }
+            return no_memory(ec) ? receive_retry_delay : 0ms;
+        }
+    }
+    return 0ms;
+} catch (...) {
+    answers_.clear();
+    report("datagrams", std::current_exception());
+    return after_failure;
+}
+
+// Sends what the handler has answered; the error if that is not all.
+error_code udp_port::answer()
+{
+    if (const auto why = answers_.send(socket_.native_handle()); !answers_.done()) {
+        return why;
+    }
+    if (answers_.skipped() != 0 && hooks_.send_failed) {
+        hooks_.send_failed(answers_.skipped(), answers_.skipped_why());
+    }
+    answers_.clear();
+    return {};
+}
+
+void udp_port::report(std::string_view where, const std::exception_ptr& what) const noexcept
+try {
+    if (hooks_.error) {
+        hooks_.error(where, what);
+    }
+} catch (...) {  // a hook that has no memory to tell says nothing
 }
 
 void udp_port::report_overflow() noexcept
 {
     if (const auto now = received_.receive_overflow(); now != receive_overflow_) {
         const std::uint32_t more = now - std::exchange(receive_overflow_, now);
-        if (overflow_hook_) {
-            overflow_hook_(more);
+        if (hooks_.receive_overflow) {
+            hooks_.receive_overflow(more);
         }
     }
 }

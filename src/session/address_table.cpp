@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/session/address_table.hpp>
+#include "session/address_table.hpp"
 
-namespace chatroom {
+namespace chatroom::detail {
 
-address_table::key address_table::key_of(const boost::asio::ip::address& address) const noexcept
+namespace {
+
+// Of IPv6, 0:1::/32 is reserved and never a host's (RFC 4291, section 2.4): v4 addresses are kept there.
+constexpr address_table::key v4_prefix = address_table::key{1} << 32;
+
+}  // namespace
+
+address_table::key address_table::key_of(const boost::asio::ip::address& address) noexcept
 {
-    if (limit_ == 0 || (spare_loopback_ && address.is_loopback())) {
-        return uncounted;
-    }
-    // Of IPv6, 0:1::/32 is reserved and never a host's (RFC 4291, section 2.4): v4 addresses are kept there.
-    constexpr key v4_prefix = key{1} << 32;
     if (address.is_v4()) {
         return v4_prefix | address.to_v4().to_uint();
     }
@@ -18,12 +20,19 @@ address_table::key address_table::key_of(const boost::asio::ip::address& address
     for (std::size_t i = 0; i < 8; ++i) {
         upper = upper << 8 | bytes[i];
     }
-    return upper == uncounted ? 1 : upper;  // ::1 is counted when it is asked for
+    return upper;
+}
+
+bool address_table::counts(key address) const noexcept
+{
+    // Of ::/64, ::1 is the one address that a peer can have.
+    const bool is_loopback = address == 0 || address >> 24 == (v4_prefix >> 24 | 127);
+    return limit_ != 0 && !(spare_loopback_ && is_loopback);
 }
 
 bool address_table::enter(key address)
 {
-    if (address == uncounted) {
+    if (!counts(address)) {
         return true;
     }
     const std::scoped_lock lock{mutex_};
@@ -37,7 +46,7 @@ bool address_table::enter(key address)
 
 void address_table::leave(key address) noexcept
 {
-    if (address == uncounted) {
+    if (!counts(address)) {
         return;
     }
     const std::scoped_lock lock{mutex_};
@@ -47,4 +56,4 @@ void address_table::leave(key address) noexcept
     }
 }
 
-}  // namespace chatroom
+}  // namespace chatroom::detail

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/session/own_endpoints.hpp>
+#include "session/own_endpoints.hpp"
 
 #include "../serve/sockets.hpp"
 
@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace chatroom {
+namespace chatroom::detail {
 namespace {
 
 using udp = boost::asio::ip::udp;
@@ -42,4 +42,4 @@ bool own_endpoints::contain(const udp::endpoint& endpoint) const noexcept
     });
 }
 
-}  // namespace chatroom
+}  // namespace chatroom::detail

@@ -1,288 +1,321 @@
 // SPDX-License-Identifier: BSL-1.0
-// A session: joining, the disconnect sequence, and its end.
-#include <chatroom/session/tcp_session.hpp>
+// A session: how it begins and joins, and its deadlines.
+#include "session/tcp_session.hpp"
 
 #include <chatroom/endpoint.hpp>
-#include <chatroom/wire/sender.hpp>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
-
-#include <linux/sockios.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
-#include <cerrno>
-#include <new>
 #include <utility>
 
-namespace chatroom {
-namespace {
-
-using namespace std::chrono_literals;
-
-constexpr auto acknowledged_wait = 1s;  // from the last byte's acknowledgement to the close
-constexpr auto acknowledged_poll = 250ms;
-
-disconnect_reason reason_of(int error) noexcept
-{
-    switch (error) {
-    case ECONNRESET:
-    case EPIPE: return disconnect_reason::reset;
-    case ETIMEDOUT:
-    case EHOSTUNREACH:
-    case ENETUNREACH: return disconnect_reason::timed_out;
-    default: return disconnect_reason::failed;
-    }
-}
-
-bool all_acknowledged(int fd) noexcept
-{
-    int unacknowledged = 0;
-    return ::ioctl(fd, SIOCOUTQ, &unacknowledged) == 0 && unacknowledged == 0;
-}
-
-}  // namespace
-
+namespace chatroom::detail {
 tcp_session::tcp_session(std::shared_ptr<tcp_shard> shard, connection&& accepted)
     : shard_{std::move(shard)},
-      stream_{std::move(accepted.stream)},
+      socket_{std::move(accepted.stream)},
       label_{to_label(accepted.peer)},
-      address_{shard_->context().addresses.key_of(accepted.peer.address())},
-      framer_{shard_->room().options().max_message}
+      address_{address_table::key_of(accepted.peer.address())}
 {
+    speak_with(accepted.peer);
+    if (const auto& wire = shard_->context().wire; wire.make_stream) {
+        more().stream = wire.make_stream();
+    }
+    shard_->add(*this);
     accepted.load.release();
+}
+
+void tcp_session::speak_with(const asio::ip::tcp::endpoint& peer)
+{
+    const auto& context = shard_->context();
+    if (context.wire.make_protocol) {
+        protocol_ = context.wire.make_protocol(peer);
+    } else {
+        protocol_ = std::make_unique<wire::text_protocol>(context.text);
+    }
 }
 
 // Runs within ~io_context too, where it may post nothing and tell nobody.
 tcp_session::~tcp_session()
 {
     release_accounting();
+    shard_->remove(*this);
     shard_->home().remove_connection();
+}
+
+tcp_session::extras& tcp_session::more()
+{
+    if (!extras_) {
+        extras_ = std::make_unique<extras>();
+    }
+    return *extras_;
+}
+
+stream& tcp_session::io() const noexcept
+{
+    return extras_ && extras_->stream ? *extras_->stream : plain_stream();
+}
+
+traffic_counters& tcp_session::traffic() const noexcept
+{
+    auto& all = shard_->counters();
+    return extras_ && extras_->requests ? all.websocket : all.text;
+}
+
+std::size_t tcp_session::buffered_bytes() const noexcept
+{
+    return buffered().size() + (extras_ ? extras_->held.size() : 0);
+}
+
+member tcp_session::handle()
+{
+    auto& made = more().handle;
+    if (!made) {
+        const auto by = extras_->requests ? transport::websocket : transport::tcp;
+        made = std::make_shared<tcp_member>(id_, by, io().is_encrypted(), label_, *this, shard_->context().shards,
+                                            shard_->home());
+    }
+    return member{made};
+}
+
+const std::string& tcp_session::address() const noexcept
+{
+    return extras_ && extras_->handle ? extras_->handle->address() : label_;
+}
+
+membership& tcp_session::spoken_in() noexcept
+{
+    return extras_ && !extras_->others.empty() ? *extras_->others.back() : room_;
+}
+
+bool tcp_session::all_ended() noexcept
+{
+    bool all = true;
+    for_each_membership([&](membership& one) { all = all && one.cursor().phase == cursor::state::ended; });
+    return all;
 }
 
 // Takes the session out of every account it is in.
 void tcp_session::release_accounting() noexcept
 {
-    shard_->clear_deadline(*this);
-    shard_->remove(*this);
-    if (counted_) {
-        shard_->context().addresses.leave(address_);
+    shard_->clear_deadline(*this, deadline_);
+    for_each_membership([](membership& one) { one.leave(); });
+    if (admitted_) {
+        admitted_ = false;
+        shard_->context().admission.leave(address_);
     }
-    if (member_) {
-        shard_->room().leave();
-        shard_->context().seats.give_back();
+    if (extras_ && extras_->handle) {
+        extras_->handle->end();
     }
-    counted_ = member_ = false;
 }
 
-// What run() waits for. A wait that is refused memory would destroy the coroutine: it has its own.
 struct tcp_session::readiness {
     tcp_session& session;
 
     template <typename Handler>
     void operator()(Handler handler) const
     {
-        session.stream_.async_wait(session.reads() ? tcp_stream::wait_read : tcp_stream::wait_error,
+        session.awaits_readable_ = session.reads() || session.send_needs_read_;
+        session.socket_.async_wait(session.awaits_readable_ ? tcp_stream::wait_read : tcp_stream::wait_error,
                                    with_memory(session.read_memory_, std::move(handler)));
+    }
+
+    // The operation that waits for it.
+    static auto of(tcp_session& session)
+    {
+        constexpr auto token = asio::as_tuple(asio::deferred);
+        return asio::async_initiate<decltype(token), void(error_code)>(readiness{session}, token);
     }
 };
 
+task<> tcp_session::ask_and_run(boost::intrusive_ptr<tcp_session> self)
+{
+    auto asking = ask_policy(self);
+    co_await std::move(asking);
+    auto running = run(std::move(self));
+    co_await std::move(running);
+}
+
+// Each idle member keeps this frame: what is asked first has one of its own.
 task<> tcp_session::run(boost::intrusive_ptr<tcp_session> self)
 {
+    self->admit();
+    self->awaits_readable_ = true;
+    if (self->reads()) {
+        self->on_ready({});  // the first message is often there already: this saves a round of the poller
+    }
+    while (self->phase_ != phase::gone) {
+        const auto [ec] = co_await readiness::of(*self);
+        self->on_ready(ec);
+    }
+    self->leave_rooms();
+    self->release_accounting();
+}
+
+// Leaves the session joining, or lets it go.
+task<> tcp_session::ask_policy(boost::intrusive_ptr<tcp_session> self)
+{
     auto& s = *self;
+    const auto place = s.shard_->context().asking.enter();
+    if (!place) {
+        s.leave(disconnect_reason::rejected, {});
+        co_return;
+    }
+    auto verdict = admission_verdict::refuse();
     try {
-        s.join();
-        if (s.reads()) {
-            s.read();  // the first word is often there already: this saves a round of the poller
+        s.set_deadline(s.shard_->now() + pending_admissions::timeout);
+        auto asked = s.shard_->room().policy().admit(s.label_, transport::tcp);
+        const asio::any_io_executor strand{s.shard_->home().get_executor()};
+        constexpr auto here = asio::as_tuple(asio::use_awaitable_t<shard_executor>{});
+        auto waiting =
+            asio::co_spawn(strand, std::move(asked), asio::bind_cancellation_slot(s.more().asked.slot(), here));
+        auto [failure, answer] = co_await std::move(waiting);
+        if (failure) {
+            std::rethrow_exception(failure);
         }
+        verdict = std::move(answer);
     } catch (...) {
-        s.shard_->report_exception("join", s.label_);
-        s.finish(disconnect_reason::out_of_memory);
-    }
-    while (s.phase_ != phase::gone) {
-        const readiness begin{s};
-        constexpr auto token = asio::as_tuple(asio::deferred);
-        const auto [ec] = co_await asio::async_initiate<decltype(token), void(error_code)>(begin, token);
-        try {
-            s.on_ready(ec);
-        } catch (...) {
-            s.shard_->report_exception("session", s.label_);
-            s.finish(disconnect_reason::out_of_memory);
+        if (to_error_code(std::current_exception()) != asio::error::operation_aborted) {
+            s.shard_->report_exception("admit", s.label_);
         }
     }
-    s.release_accounting();
-    if (s.id_ != server_id) {
-        s.shard_->room().observer().left(s.id_, s.label_, s.reason_);
+    if (!verdict.admitted) {
+        s.leave(disconnect_reason::rejected, verdict.words);
     }
 }
 
-void tcp_session::join()
+void tcp_session::admit()
 {
+    if (phase_ != phase::joining) {
+        return;  // it was let go while the policy was asked
+    }
+    auto& room = shard_->room();
+    shard_->clear_deadline(*this, deadline_);
+    if (shard_->draining() || room.closed()) {
+        return leave(disconnect_reason::shutdown);
+    }
     try {
-        if (!enter()) {
-            return;
+        auto [slot, refused] = shard_->context().admission.enter(address_);
+        if (refused) {
+            return leave(*refused);
         }
-    } catch (...) {  // it was never in
+        id_ = room_state::next_id();
+        slot.release();
+        admitted_ = true;
+        if (protocol_->is_member() && io().handshake_end() == time_source::time_point::max()) {
+            return become_member();
+        }
+        more().came_at = room.tail();
+        phase_ = phase::undecided;
+        protocol_->resume(shard_->now());
+        set_deadline(protocol_->deadline(shard_->now()));
+        look_at_stream();
+    } catch (...) {
         shard_->report_exception("join", label_);
-        shard_->room().observer().refused(label_, disconnect_reason::out_of_memory);
-        id_ = server_id;
-        return finish(disconnect_reason::out_of_memory);
-    }
-    shard_->room().observer().joined(id_, label_);
-}
-
-// Whether it is a member now; else it has been refused.
-bool tcp_session::enter()
-{
-    auto& context = shard_->context();
-    if (shard_->draining() || shard_->room().closed()) {
-        return refuse(disconnect_reason::shutdown, "the room is closing");
-    }
-    counted_ = context.addresses.enter(address_);
-    if (!counted_) {
-        return refuse(disconnect_reason::address_limit, "too many members from your address");
-    }
-    position_ = shard_->room().tail();  // first, so that who sees it counted knows that it hears what comes next
-    if (context.options.replay > 0) {
-        log_view past;
-        shard_->room().view_since(shard_->room().oldest(), past);
-        position_ = past.back(past.tail(), context.options.replay);
-        shard_->schedule();
-    }
-    if (!context.seats.take()) {
-        return refuse(disconnect_reason::room_full, "the room is full");
-    }
-    id_ = shard_->room().enter();
-    member_ = true;
-    shard_->add(*this);
-    return true;
-}
-
-// One that is refused memory for its last words too goes without.
-bool tcp_session::refuse(disconnect_reason why, std::string_view last_words) noexcept
-{
-    shard_->room().observer().refused(label_, why);
-    position_ = shard_->room().tail();
-    try {
-        shard_->add(*this);
-        leave(why, last_words);
-    } catch (...) {
-        shard_->report_exception("refuse", label_);
-        finish(why);
-    }
-    return false;
-}
-
-void tcp_session::notify(notice kind, std::string_view text)
-{
-    if ((notices_ & kind) != 0) {
-        return;
-    }
-    notices_ = static_cast<std::uint8_t>(notices_ | kind);
-    output_buffer_.get().append(wire::server_name).append("\n").append(text).append("\n");
-    shard_->serve(*this);
-}
-
-void tcp_session::leave(disconnect_reason why, std::string_view last_words)
-{
-    if (phase_ != phase::talking) {
-        return;
-    }
-    phase_ = phase::leaving;
-    reason_ = why;
-    set_pause(pause::none);
-    pending_.clear();
-    since_ = shard_->now();
-    // A member cut as slow, or never let in, is owed nothing.
-    end_ = why == disconnect_reason::slow_consumer || id_ == server_id ? position_ : shard_->room().tail();
-    if (!last_words.empty()) {
-        // Not before what is still owed from the log: on_sent_all() puts the words behind it.
-        pending_.get().append(wire::server_name).append("\n").append(last_words).append("\n");
-    }
-    shard_->set_deadline(*this, since_ + shard_->context().options.drain_timeout);
-    shard_->serve(*this);
-    if (phase_ == phase::leaving && shard_->context().options.drain_timeout.count() == 0) {
-        finish(why);
+        finish(disconnect_reason::out_of_memory);
     }
 }
 
-// Everything up to the goal is in the socket.
-void tcp_session::on_sent_all()
+void tcp_session::become_member()
 {
-    notices_ = 0;
-    if (phase_ != phase::leaving) {
-        return;
+    auto& room = shard_->room();
+    if (shard_->draining() || room.closed()) {
+        return leave(disconnect_reason::shutdown);
     }
-    if (!pending_.empty()) {
-        output_buffer_ = std::exchange(pending_, {});
-        return shard_->serve(*this);
-    }
-    if (eof_) {
-        return finish(reason_);
-    }
-    phase_ = phase::lingering;
-    error_code ignored;
-    stream_.shutdown(tcp_stream::shutdown_send, ignored);
-    behind_since_ = time_source::time_point::max();
-    linger();
-    stream_.cancel(ignored);  // the coroutine reads from now on
-}
-
-void tcp_session::linger()
-{
-    const auto now = shard_->now();
-    const auto last = since_ + shard_->context().options.drain_timeout;
-    if (!all_acknowledged(stream_.native_handle())) {
-        behind_since_ = time_source::time_point::max();
-        return shard_->set_deadline(*this, std::min(last, now + acknowledged_poll));
-    }
-    if (behind_since_ == time_source::time_point::max()) {
-        behind_since_ = now;  // here: since when all is acknowledged
-    }
-    if (now >= behind_since_ + acknowledged_wait) {
-        return finish(reason_);
-    }
-    shard_->set_deadline(*this, std::min(last, behind_since_ + acknowledged_wait));
-}
-
-void tcp_session::wait_writable() noexcept
-{
-    blocked_ = true;
-    if (armed_) {
-        return;
-    }
-    try {
-        if (!write_memory_) {
-            write_memory_ = std::make_unique<handler_memory>();
+    if (protocol_->has_requests()) {
+        more().requests = std::make_unique<session_peer>(*this);
+    } else if (phase_ == phase::undecided) {
+        const auto came_at = extras_->came_at.sequence;
+        const auto missed = std::max(room.oldest().sequence, came_at) - came_at;
+        room_.join(*shard_->fanout(), *this, protocol_->format(),
+                   {.replay = shard_->context().options.members.replay, .sequence = came_at + missed});
+        room_.cursor().skipped = static_cast<std::uint32_t>(missed);
+        if (!extras_->stream && !extras_->handle && buffered().empty()) {
+            extras_.reset();  // the member may be idle from now on
         }
-        auto writable = [self = boost::intrusive_ptr{this}](error_code) { self->shard_->on_writable(*self); };
-        stream_.async_wait(tcp_stream::wait_write, with_memory(*write_memory_, std::move(writable)));
-        armed_ = true;
-    } catch (...) {
-        shard_->report_exception("wait for write", label_);  // the shard's next flush tries again
+    } else {
+        room_.join(*shard_->fanout(), *this, protocol_->format(), {.replay = shard_->context().options.members.replay});
+    }
+    phase_ = phase::talking;
+    connected_ = true;
+    traffic().members.add(1);
+    room.observer().connected(id_, address());
+    if (room_) {
+        report_joined(room);
     }
 }
 
-void tcp_session::fail(int error) noexcept
+// The protocol's time begins when the stream carries bytes.
+void tcp_session::look_at_stream()
 {
-    finish(reason_of(error));
+    if (const auto end = io().handshake_end(); end != time_source::time_point::max()) {
+        shakes_hands_ = true;
+        return set_deadline(end);
+    }
+    if (shakes_hands_) {
+        shakes_hands_ = false;
+        protocol_->resume(shard_->now());
+        look_at_protocol();
+        if (is_here()) {
+            set_deadline(protocol_->deadline(shard_->now()));
+        }
+    }
 }
 
-void tcp_session::finish(disconnect_reason why) noexcept
+// What it has to send, and whether its peer is a member by now.
+void tcp_session::look_at_protocol()
 {
-    if (phase_ == phase::gone) {
-        return;
+    if (is_here() && protocol_->has_output()) {
+        protocol_->append_output(buffer());
+        (void)flush_lines();
+        if (buffered().size() > member_state::most_pending) {
+            return leave(disconnect_reason::slow_consumer);
+        }
     }
-    if (phase_ == phase::talking) {
-        reason_ = why;
+    if (phase_ == phase::undecided && !shakes_hands_ && protocol_->is_member()) {
+        become_member();
     }
-    phase_ = phase::gone;
-    set_pause(pause::none);
-    shard_->clear_deadline(*this);
-    error_code ignored;
-    stream_.close(ignored);
 }
 
-}  // namespace chatroom
+void tcp_session::on_deadline() noexcept
+try {
+    const auto now = shard_->now();
+    shard_->clear_deadline(*this, deadline_);
+    switch (phase_) {
+    case phase::joining:
+        return awaits_header_ ? finish(disconnect_reason::wrong_protocol) : leave(disconnect_reason::rejected);
+    case phase::undecided:
+    case phase::talking: {
+        if (shakes_hands_) {
+            return leave(disconnect_reason::timed_out, {});
+        }
+        if (pause_ != pause::none) {
+            return resume();
+        }
+        if (must_pause()) {
+            return;  // resume() comes back to what is open
+        }
+        wire::command found;
+        const auto what = protocol_->on_deadline(now, found);
+        on_result(what, found);
+        look_at_protocol();
+        return is_here() && pause_ == pause::none ? set_deadline(protocol_->deadline(now)) : void();
+    }
+    case phase::leaving:
+    case phase::lingering: {
+        const auto last = extras_->left_at + shard_->context().options.drain_timeout;
+        if (now >= last) {
+            return finish(reason_);
+        }
+        return phase_ == phase::lingering ? linger() : set_deadline(last);
+    }
+    case phase::gone: return;
+    }
+} catch (...) {
+    on_exception();
+}
+
+}  // namespace chatroom::detail

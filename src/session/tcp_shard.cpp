@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// A shard's life: who is in it, when it is woken, and its end.
-#include <chatroom/session/tcp_shard.hpp>
+#include "session/tcp_shard.hpp"
 
-#include <chatroom/session/tcp_session.hpp>
+#include "session/tcp_session.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -10,21 +9,30 @@
 #include <exception>
 #include <utility>
 
-namespace chatroom {
+namespace chatroom::detail {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr auto housekeeping = 1s;
-constexpr int last_round = 3;  // of gathering; at some 128 sockets each
+constexpr int watched_for = 120;  // seconds: a few times of what is usual between two questions
 
 }  // namespace
 
 tcp_shard::tcp_shard(std::shared_ptr<tcp_context> context, std::size_t index)
     : context_{std::move(context)},
       index_{index},
-      timer_{home().get_executor(), context_->shards, context_->clock}
+      timer_{home().get_executor(), context_->shards, context_->clock},
+      fanout_{std::make_shared<shard_fanout>(context_->room, context_->options.members.slow_consumer, context_->shards,
+                                             index, timer_, counters_)}
 {
+}
+
+tcp_shard::~tcp_shard()
+{
+    for (const auto& [room, fanout] : other_fanouts_) {
+        fanout->detach();
+    }
 }
 
 void tcp_shard::start()
@@ -34,85 +42,36 @@ void tcp_shard::start()
             self->on_timer();
         }
     });
-    context_->room->add(shared_from_this());
+    context_->room->add(fanout_);
 }
 
-void tcp_shard::detach() noexcept
+shard_fanout& tcp_shard::fanout_of(const std::shared_ptr<room_state>& room)
 {
-    detached_ = true;  // should the room have no memory for a list without it
-    context_->room->remove(this);
+    if (room == context_->room) {
+        return *fanout_;
+    }
+    if (const auto known = other_fanouts_.find(room.get()); known != other_fanouts_.end()) {
+        return *known->second;
+    }
+    auto made = std::make_shared<shard_fanout>(room, context_->options.members.slow_consumer, context_->shards, index_,
+                                               timer_, counters_);
+    auto& kept = *other_fanouts_.emplace(room.get(), made).first->second;
+    room->add(std::move(made));
+    return kept;
 }
 
-bool tcp_shard::idle() const noexcept
+void tcp_shard::drop_if_empty(const room_state& room) noexcept
 {
-    return detached_ || (home().connections() == 0 && stop_request_.furthest() == stop_mode::none && !room().closed());
-}
-
-void tcp_shard::wake() noexcept
-{
-    if (context_->gate.wait(weak_from_this())) {
-        coalesce(room().tail(), 0);
+    if (const auto known = other_fanouts_.find(&room); known != other_fanouts_.end() && known->second->size() == 0) {
+        known->second->detach();
+        other_fanouts_.erase(known);
     }
 }
 
-void tcp_shard::coalesce(position seen, int round) noexcept
-try {
-    auto next = [self = shared_from_this(), seen, round] { self->coalesce_round(seen, round); };
-    asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
-} catch (...) {
-    start_flushes();
-}
-
-// Once more round the strand as long as that brings something new: what the poller found meanwhile is read first, and
-// goes out in the same flush.
-void tcp_shard::coalesce_round(position seen, int round) noexcept
-{
-    const auto tail = room().tail();
-    if (tail == seen || round == last_round || tail.byte - flushed_to_.byte > message_log::segment_bytes) {
-        start_flushes();
-    } else {
-        coalesce(tail, round + 1);
-    }
-}
-
-void tcp_shard::start_flushes() noexcept
-{
-    for (const auto& one : context_->gate.open()) {
-        if (const auto shard = one.lock()) {
-            shard->post_flush();
-        } else {
-            (void)context_->gate.end();  // this shard's own is still to come
-        }
-    }
-    end_flush();
-}
-
-void tcp_shard::post_flush() noexcept
-try {
-    auto next = [self = shared_from_this()] {
-        self->flush();
-        self->end_flush();
-    };
-    asio::post(home().get_executor(), with_memory(wake_memory_, std::move(next)));
-} catch (...) {
-    clear_scheduled();
-    missed_wake_ = true;
-    report_exception("wake");
-    (void)context_->gate.end();  // the releasing shard's own is still to come
-}
-
-void tcp_shard::end_flush() noexcept
-{
-    if (context_->gate.end()) {
-        coalesce(room().tail(), 0);
-    }
-}
-
-// The flush is what can be had without memory, from any thread.
 void tcp_shard::request_stop(stop_mode what) noexcept
 {
     stop_request_.raise(what);
-    schedule();
+    asio::post(home().get_executor(), [self = shared_from_this()] { self->apply_stop_request(); });
 }
 
 void tcp_shard::report_exception(std::string_view where, std::string_view address) noexcept
@@ -122,106 +81,91 @@ void tcp_shard::report_exception(std::string_view where, std::string_view addres
 
 void tcp_shard::add(tcp_session& session)
 {
-    if (session.in_roster_) {
-        return;
-    }
     sessions_.push_back(&session);
-    session.in_roster_ = true;
-    session.roster_index_ = static_cast<std::uint32_t>(sessions_.size() - 1);
-    if (sessions_.size() == 1 || session.position_.sequence < lowest_.sequence) {
-        lowest_ = session.position_;
-    }
+    session.shard_index() = static_cast<std::uint32_t>(sessions_.size() - 1);
     if (sessions_.size() == 1) {
-        set_backpressure_mark(room().tail().byte);
         timer_.expires_no_later_than(now() + housekeeping);
     }
 }
 
 void tcp_shard::remove(tcp_session& session) noexcept
 {
-    if (!session.in_roster_) {
-        return;
-    }
-    sessions_[session.roster_index_] = sessions_.back();
-    sessions_[session.roster_index_]->roster_index_ = session.roster_index_;
+    const auto index = session.shard_index();
+    sessions_[index] = sessions_.back();
+    sessions_[index]->shard_index() = index;
     sessions_.pop_back();
-    session.in_roster_ = false;
-    if (sessions_.empty()) {
-        set_backpressure_mark(no_mark);
-        cancel_timer_if_done();
-    }
+    cancel_timer_if_done();
 }
 
-void tcp_shard::set_deadline(tcp_session& session, time_source::time_point when)
+void tcp_shard::set_deadline(tcp_session& session, time_source::time_point& current, time_source::time_point when)
 {
-    if (when == session.deadline_) {
+    if (when == current) {
         return;
     }
     deadlines_.emplace(when, &session);
-    if (session.deadline_ != time_source::time_point::max()) {
-        deadlines_.erase({session.deadline_, &session});
-    }
-    session.deadline_ = when;
+    clear_deadline(session, current);
+    current = when;
     timer_.expires_no_later_than(when);
 }
 
-void tcp_shard::clear_deadline(tcp_session& session) noexcept
+void tcp_shard::clear_deadline(tcp_session& session, time_source::time_point& current) noexcept
 {
-    if (session.deadline_ != time_source::time_point::max()) {
-        deadlines_.erase({session.deadline_, &session});
-        session.deadline_ = time_source::time_point::max();
+    if (current != time_source::time_point::max()) {
+        deadlines_.erase({current, &session});
+        current = time_source::time_point::max();
     }
 }
 
 void tcp_shard::on_timer() noexcept
 {
-    try {
-        const auto time = now();
-        while (!deadlines_.empty() && deadlines_.begin()->first <= time) {
-            const boost::intrusive_ptr session{deadlines_.begin()->second};
-            clear_deadline(*session);
-            try {
-                session->on_deadline();
-            } catch (...) {
-                report_exception("deadline", session->label());
-                session->finish(disconnect_reason::out_of_memory);
-            }
-        }
-        // With 10,000 silent members it takes milliseconds to ask each. A wake that is under way stays so: to call
-        // clear_scheduled() here would let another wake use its storage.
-        if (missed_wake_.exchange(false) || behind_ || congested_ != 0) {
-            flush_members();
-        }
-        if (!deadlines_.empty()) {
-            timer_.expires_no_later_than(deadlines_.begin()->first);
-        }
-        if (!sessions_.empty()) {
-            timer_.expires_no_later_than(time + housekeeping);
-        }
-    } catch (...) {
-        report_exception("timer");
+    const auto time = now();
+    while (!deadlines_.empty() && deadlines_.begin()->first <= time) {
+        const boost::intrusive_ptr session{deadlines_.begin()->second};
+        session->on_deadline();
+    }
+    fanout_->housekeep(time);
+    for (const auto& [room, fanout] : other_fanouts_) {
+        fanout->housekeep(time);
+    }
+    if (watched_.load(std::memory_order_relaxed) > 0) {
+        watched_.fetch_sub(1, std::memory_order_relaxed);
+        count_buffered_bytes();
+    }
+    if (!deadlines_.empty()) {
+        timer_.expires_no_later_than(deadlines_.begin()->first);
+    }
+    if (!sessions_.empty()) {
+        timer_.expires_no_later_than(time + housekeeping);
     }
 }
 
-// Applies the current stop request to every session. Idempotent; called before each flush, so late joiners are
-// included.
+void tcp_shard::count_buffered_bytes() noexcept
+{
+    std::size_t sum = 0;
+    for (const auto* session : sessions_) {
+        sum += session->buffered_bytes();
+    }
+    counters_->buffered_bytes.set(sum);
+}
+
+void tcp_shard::add_to(tcp_statistics& sum) noexcept
+{
+    watched_.store(watched_for, std::memory_order_relaxed);
+    counters_->text.add_to(sum.text);
+    counters_->websocket.add_to(sum.websocket);
+    sum.buffered_bytes += counters_->buffered_bytes.get();
+    counters_->flushes.add_to(sum.flushes);
+}
+
+// Applies the stop request to every session; a later one sees draining() and leaves by itself.
 void tcp_shard::apply_stop_request() noexcept
 {
-    const auto asked = std::max(stop_request_.furthest(), room().closed() ? stop_mode::drain : stop_mode::none);
-    if (asked == stop_mode::none) {
-        return;
-    }
-    draining_ = true;
+    const auto asked = stop_request_.furthest();
     for (auto* session : sessions_) {
-        try {
-            if (asked == stop_mode::close) {
-                session->finish(disconnect_reason::shutdown);
-            } else {
-                session->leave(disconnect_reason::shutdown, "the room is closing");
-            }
-        } catch (...) {
-            report_exception("drain", session->label());
+        if (asked == stop_mode::close) {
             session->finish(disconnect_reason::shutdown);
+        } else {
+            session->leave(disconnect_reason::shutdown);
         }
     }
     cancel_timer_if_done();
@@ -230,9 +174,9 @@ void tcp_shard::apply_stop_request() noexcept
 // The timer of a shard that is done would keep the context running for nothing.
 void tcp_shard::cancel_timer_if_done() noexcept
 {
-    if (draining_ && sessions_.empty()) {
+    if (sessions_.empty() && (draining() || room().closed())) {
         timer_.cancel();
     }
 }
 
-}  // namespace chatroom
+}  // namespace chatroom::detail

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/session/udp_roster.hpp>
+#include "session/udp_roster.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <new>
 #include <random>
 
-namespace chatroom {
+namespace chatroom::detail {
 namespace {
 
-constexpr std::uint32_t slot_mask = (std::uint32_t{1} << 31) - 1;  // of the bits of udp_member::slot_
+constexpr std::uint32_t slot_mask = (std::uint32_t{1} << 31) - 1;  // of the bits of udp_member::slot
 
 std::uint64_t folded(std::uint64_t a, std::uint64_t b) noexcept
 {
@@ -53,7 +53,7 @@ udp_roster::chunk& udp_roster::chunk_with_room()
     }
     auto made = std::make_unique<chunk>();
     for (std::size_t i = chunk_size; i-- > 0;) {
-        made->members[i].slot_ = static_cast<std::uint32_t>(maybe_room_ * chunk_size + i) & slot_mask;
+        made->members[i].slot = static_cast<std::uint32_t>(maybe_room_ * chunk_size + i) & slot_mask;
         give_back(*made, made->members[i]);
     }
     if (maybe_room_ == chunks_.size()) {
@@ -67,14 +67,14 @@ udp_member& udp_roster::add(const endpoint_type& endpoint, time_point now)
 {
     auto& home = chunk_with_room();
     auto& member = at(home.first_free);
-    const auto slot = member.slot_;
+    const auto slot = member.slot;
     member.endpoint = endpoint;
     index_.insert(slot);
-    home.first_free = member.previous_;
+    home.first_free = member.less_recent;
     ++home.used;
     member = udp_member{};
     member.endpoint = endpoint;
-    member.slot_ = slot & slot_mask;
+    member.slot = slot & slot_mask;
     member.heard = now;
     append(member);
     return member;
@@ -83,7 +83,7 @@ udp_member& udp_roster::add(const endpoint_type& endpoint, time_point now)
 void udp_roster::touch(udp_member& member, time_point now) noexcept
 {
     member.heard = now;
-    if (member.slot_ != most_recent_) {
+    if (member.slot != most_recent_) {
         unlink(member);
         append(member);
     }
@@ -92,8 +92,8 @@ void udp_roster::touch(udp_member& member, time_point now) noexcept
 void udp_roster::remove(udp_member& member) noexcept
 {
     unlink(member);
-    index_.erase(index_.find(member.slot_));
-    const auto which = member.slot_ / chunk_size;
+    index_.erase(index_.find(member.slot));
+    const auto which = member.slot / chunk_size;
     auto& home = *chunks_[which];
     give_back(home, member);
     maybe_room_ = std::min(maybe_room_, which);
@@ -130,23 +130,23 @@ udp_member* udp_roster::member_from(std::size_t slot) noexcept
 
 void udp_roster::give_back(chunk& home, udp_member& slot) noexcept
 {
-    slot.next_ = slot.slot_;
-    slot.previous_ = home.first_free;
-    home.first_free = slot.slot_;
+    slot.more_recent = slot.slot;
+    slot.less_recent = home.first_free;
+    home.first_free = slot.slot;
 }
 
 void udp_roster::append(udp_member& member) noexcept
 {
-    member.previous_ = most_recent_;
-    member.next_ = none;
-    (most_recent_ == none ? least_recent_ : at(most_recent_).next_) = member.slot_;
-    most_recent_ = member.slot_;
+    member.less_recent = most_recent_;
+    member.more_recent = none;
+    (most_recent_ == none ? least_recent_ : at(most_recent_).more_recent) = member.slot;
+    most_recent_ = member.slot;
 }
 
 void udp_roster::unlink(udp_member& member) noexcept
 {
-    (member.previous_ == none ? least_recent_ : at(member.previous_).next_) = member.next_;
-    (member.next_ == none ? most_recent_ : at(member.next_).previous_) = member.previous_;
+    (member.less_recent == none ? least_recent_ : at(member.less_recent).more_recent) = member.more_recent;
+    (member.more_recent == none ? most_recent_ : at(member.more_recent).less_recent) = member.less_recent;
 }
 
-}  // namespace chatroom
+}  // namespace chatroom::detail

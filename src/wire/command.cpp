@@ -50,6 +50,18 @@ bool is_http_version(std::string_view text) noexcept
 
 }  // namespace
 
+command parse_line(std::string_view line, bool commands) noexcept
+{
+    if (is_quit(line)) {
+        return {command::kind::quit, line};
+    }
+    const auto text = trimmed(line);
+    if (!commands || !text.starts_with('/')) {
+        return {command::kind::text, line};
+    }
+    return text.starts_with("//") ? command{command::kind::text, text.substr(1)} : command{command::kind::slash, text};
+}
+
 bool is_quit(std::string_view text) noexcept
 {
     return trimmed(text) == "/quit";
@@ -73,6 +85,14 @@ bool is_http_request(std::string_view line) noexcept
     const auto target = line.substr(method_end + 1, target_end - method_end - 1);
     return std::ranges::find(methods, line.substr(0, method_end)) != std::end(methods) && is_request_target(target) &&
            is_http_version(line.substr(target_end + 1));
+}
+
+bool may_become_http_request(std::string_view begin) noexcept
+{
+    const auto method = begin.substr(0, begin.find(' '));
+    const bool complete = method.size() < begin.size();
+    return std::ranges::any_of(
+        methods, [=](std::string_view known) { return complete ? known == method : known.starts_with(method); });
 }
 
 }  // namespace chatroom::wire

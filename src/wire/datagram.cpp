@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/wire/datagram.hpp>
+#include "wire/datagram.hpp"
 
-#include <chatroom/wire/command.hpp>
 #include <chatroom/wire/sender.hpp>
 #include <chatroom/wire/text.hpp>
 
@@ -29,12 +28,12 @@ std::string_view take_sender_line(std::string_view& bytes) noexcept
 
 }  // namespace
 
-std::optional<datagram_line> next_line(std::string_view& datagram) noexcept
+std::optional<command> next_command(std::string_view& datagram, bool commands) noexcept
 {
     while (!datagram.empty()) {
         const auto line = take_line(datagram);
         if (!line.empty()) {
-            return datagram_line{is_heartbeat(line) ? word::heartbeat : is_quit(line) ? word::quit : word::text, line};
+            return is_heartbeat(line) ? command{command::kind::heartbeat, line} : parse_line(line, commands);
         }
     }
     return std::nullopt;

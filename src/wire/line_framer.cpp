@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/wire/line_framer.hpp>
+#include "wire/line_framer.hpp"
 
 #include <chatroom/wire/text.hpp>
 
@@ -12,7 +12,7 @@ constexpr std::size_t endless_line = 64 * 1024;  // bytes
 
 }  // namespace
 
-line_framer::result line_framer::next(std::string_view& bytes)
+line_framer::result line_framer::next(std::string_view& bytes, std::string_view& line)
 {
     release();
     const auto newline = bytes.find('\n');
@@ -29,7 +29,13 @@ line_framer::result line_framer::next(std::string_view& bytes)
     bytes.remove_prefix(size + 1);
     sends_newlines_ = true;
     if (raw_ == 0) {
-        text_ = piece;
+        if (is_clean(piece)) {
+            line = piece;
+        } else {  // as if it had come in two pieces: what it means must not depend on that
+            append_clean(partial_.get(), piece);
+            line = partial_.view();
+            given_out_ = true;
+        }
         return result::line;
     }
     const bool was_discarding = discarding_;
@@ -38,10 +44,10 @@ line_framer::result line_framer::next(std::string_view& bytes)
         end_line();
         return result::too_long;
     }
-    return finish() == result::line ? result::line : next(bytes);
+    return finish(line) == result::line ? result::line : next(bytes, line);
 }
 
-line_framer::result line_framer::finish()
+line_framer::result line_framer::finish(std::string_view& line)
 {
     release();
     if (raw_ == 0 || discarding_) {
@@ -50,8 +56,8 @@ line_framer::result line_framer::finish()
     }
     append_clean(partial_.get(), {tail_, tail_size_});  // a code point that was cut becomes U+FFFD
     end_line();
-    text_ = partial_.view();
-    text_is_partial_ = true;
+    line = partial_.view();
+    given_out_ = true;
     return result::line;
 }
 
@@ -88,12 +94,10 @@ void line_framer::end_line() noexcept
 
 void line_framer::release() noexcept
 {
-    if (!text_is_partial_) {
-        return;
+    if (given_out_) {
+        given_out_ = false;
+        partial_.clear();
     }
-    text_is_partial_ = false;
-    text_ = {};
-    partial_.clear();
 }
 
 }  // namespace chatroom::wire

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/wire/sender.hpp>
 
+#include <chatroom/wire/text.hpp>
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -36,13 +38,15 @@ bool is_zone(std::string_view text) noexcept
            std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-}  // namespace
-
-bool is_sender(std::string_view line) noexcept
+bool is_name(std::string_view text) noexcept
 {
-    if (line == server_name) {
-        return true;
-    }
+    constexpr std::size_t longest = 128 + 2;  // member::rename()
+    return text.size() > 2 && text.size() <= longest && text.front() == '<' &&
+           text.find_first_of("<>", 1) == text.size() - 1 && text.find('\n') == text.npos && is_clean(text);
+}
+
+bool is_endpoint(std::string_view line) noexcept
+{
     const auto colon = line.rfind(':');
     if (colon == line.npos || !is_port(line.substr(colon + 1))) {
         return false;
@@ -57,6 +61,18 @@ bool is_sender(std::string_view line) noexcept
     address = address.substr(1, address.size() - 2);
     const auto zone = address.find('%');
     return is_address(AF_INET6, address.substr(0, zone)) && (zone == address.npos || is_zone(address.substr(zone + 1)));
+}
+
+}  // namespace
+
+bool is_sender(std::string_view line) noexcept
+{
+    const auto is_one = [](std::string_view text) { return is_name(text) || is_endpoint(text); };
+    if (line == server_name || is_one(line)) {
+        return true;
+    }
+    const auto arrow = line.find(" -> ");
+    return arrow != line.npos && is_one(line.substr(0, arrow)) && is_one(line.substr(arrow + 4));
 }
 
 }  // namespace chatroom::wire

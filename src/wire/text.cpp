@@ -37,7 +37,7 @@ std::size_t plain_prefix(std::string_view text) noexcept
     return i;
 }
 
-constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
+constexpr std::string_view replacement_character = "\xef\xbf\xbd";  // U+FFFD
 
 // The bytes of the sequence that `lead` announces; 1 for one that announces none.
 std::size_t announced(char lead) noexcept
@@ -120,7 +120,7 @@ void append_clean(std::string& out, std::string_view text)
         if (text.empty()) {
             return;
         }
-        out.append(replacement);
+        out.append(replacement_character);
         text.remove_prefix(broken_sequence(text));
     }
 }

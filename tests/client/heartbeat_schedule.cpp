@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "../../src/heartbeat_schedule.hpp"
+#include "client/heartbeat_schedule.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <algorithm>
 #include <vector>
 
-using chatroom::heartbeat_schedule;
+using chatroom::detail::heartbeat_schedule;
 using namespace std::chrono_literals;
 
 namespace {

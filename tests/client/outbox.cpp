@@ -160,4 +160,26 @@ BOOST_AUTO_TEST_CASE(a_stranger_is_not_taken_for_us)
     BOOST_TEST(!box.heard("192.0.2.3:3", "one"));
 }
 
+BOOST_AUTO_TEST_CASE(a_line_keeps_its_id_until_it_is_answered)
+{
+    outbox box;
+    BOOST_TEST_REQUIRE((box.add("one") && box.add("two") && box.add("three")));
+    (void)box.next();
+    BOOST_TEST(box.id() == "1");
+    (void)box.next();
+    (void)box.next();
+    BOOST_TEST(box.accepted("2"));
+    BOOST_TEST(!box.accepted("2"));
+    BOOST_TEST(box.take_back() == 2u);
+    BOOST_TEST(!box.accepted("1"));
+    BOOST_TEST(box.next().value() == "one");
+    BOOST_TEST(box.id() == "1");
+    BOOST_TEST(box.next().value() == "three");
+    BOOST_TEST(box.id() == "3");
+    box.refused("1");
+    BOOST_TEST(box.missing() == 1u);
+    BOOST_TEST(box.take_missing().front() == "one");
+    BOOST_TEST(box.on_their_way() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

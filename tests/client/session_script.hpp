@@ -20,10 +20,11 @@ namespace client {
 
 namespace asio = boost::asio;
 
-/// What a test and the connections that the session makes share: the server, as the test plays it.
+/// What a test and the clients that the session makes share: the server, as the test plays it.
 struct server_side {
-    explicit server_side(asio::io_context& io) : changed{io.get_executor()} {}
+    explicit server_side(asio::io_context& io) : executor{io.get_executor()}, changed{executor} {}
 
+    asio::any_io_executor executor;
     notifier changed;
     bool up = true;
     bool connected = false;
@@ -31,12 +32,13 @@ struct server_side {
     std::string poison;  // a text that it hangs up on
     int attempts = 0;
     std::vector<std::string> said;
+    std::vector<std::string> ids;  // of those that have one
     std::deque<chatroom::received_message> to_hear;
 };
 
-class fake_connection final : public connection {
+class fake_client final : public chatroom::client {
   public:
-    explicit fake_connection(server_side& server) : server_{server} {}
+    explicit fake_client(server_side& server) : server_{server} {}
 
     asio::awaitable<void> connect(std::string, std::string) override
     {
@@ -55,6 +57,12 @@ class fake_connection final : public connection {
         }
         server_.said.push_back(std::move(text));
         co_return;
+    }
+
+    asio::awaitable<void> send_once(std::string text, std::string id) override
+    {
+        server_.ids.push_back(std::move(id));
+        return send(std::move(text));
     }
 
     asio::awaitable<std::optional<chatroom::received_message>> receive() override
@@ -83,16 +91,20 @@ class fake_connection final : public connection {
         server_.changed.notify();
     }
 
-    [[nodiscard]] chatroom::error_code close_reason() const override { return {}; }
-    [[nodiscard]] std::string local_name() const override { return "1.1.1.1:1"; }
+    [[nodiscard]] chatroom::error_code close_reason() const noexcept override { return {}; }
+    [[nodiscard]] const std::string& local_name() const noexcept override { return name_; }
+    [[nodiscard]] asio::any_io_executor get_executor() const noexcept override { return server_.executor; }
 
   private:
     server_side& server_;
+    const std::string name_ = "1.1.1.1:1";
 };
 
 class fake_front final : public frontend {
   public:
-    fake_front(asio::io_context& io, bool typed) : changed{io.get_executor()}, typed_{typed} {}
+    fake_front(asio::io_context& io, bool typed) : changed{io.get_executor()}, emptied{io.get_executor()}, typed_{typed}
+    {
+    }
 
     asio::awaitable<std::optional<std::string>> next_line() override
     {
@@ -108,7 +120,13 @@ class fake_front final : public frontend {
         co_return line;
     }
 
-    asio::awaitable<void> show(message) override { co_return; }
+    asio::awaitable<void> show(message) override
+    {
+        while (full) {
+            auto waiting = emptied.wait();
+            co_await std::move(waiting);
+        }
+    }
     void tell(const std::string& notice) override { told.push_back(notice); }
     void update(const link_status& now) override { state = now; }
     [[nodiscard]] bool interactive() const override { return typed_; }
@@ -122,6 +140,8 @@ class fake_front final : public frontend {
     std::string close() override { return {}; }
 
     notifier changed;
+    notifier emptied;
+    bool full = false;  // takes no output until emptied is notified
     std::deque<std::string> lines;
     std::vector<std::string> told;
     link_status state;
@@ -135,8 +155,7 @@ class fake_front final : public frontend {
 struct play {
     explicit play(session_options options, bool typed = false)
         : front{io, typed},
-          talk{io.get_executor(), std::move(options), front,
-               [this] { return std::make_unique<fake_connection>(server); }}
+          talk{io.get_executor(), std::move(options), front, [this] { return std::make_unique<fake_client>(server); }}
     {
     }
 

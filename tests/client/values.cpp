@@ -53,12 +53,34 @@ BOOST_AUTO_TEST_CASE(every_way_to_write_one_is_read)
         }
     }
     BOOST_TEST((parse_address("host", transport::udp).over == transport::udp));
+    BOOST_TEST(parse_address("TLS://host:80").tls);
+    BOOST_TEST((parse_address("tls://host").over == transport::tcp));
+    BOOST_TEST(!parse_address("tcp://host").tls);
+    const struct {
+        const char* text;
+        const char* port;
+        const char* path;
+        bool tls;
+    } webs[] = {{"ws://host", "9001", "/connection/websocket", false},
+                {"ws://host/", "9001", "/connection/websocket", false},
+                {"WSS://host:443/chat/ws?x=1", "443", "/chat/ws?x=1", true},
+                {"ws://[::1]:80/x", "80", "/x", false}};
+    for (const auto& way : webs) {
+        const auto found = parse_address(way.text);
+        BOOST_TEST_CONTEXT(way.text)
+        {
+            BOOST_TEST((found.over == transport::websocket));
+            BOOST_TEST(found.port == way.port);
+            BOOST_TEST(found.path == way.path);
+            BOOST_TEST(found.tls == way.tls);
+        }
+    }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_none_is_refused)
 {
-    for (const auto* text :
-         {"", "host:", "host:x", "host:0", "host:65536", "http://host", "[::1", "tcp://", "://host"}) {
+    for (const auto* text : {"", "host:", "host:x", "host:0", "host:65536", "http://host", "[::1", "tcp://", "://host",
+                             "ws://", "ws://:0/", "ws://host/#x", "ws://host/\xc3\xa9"}) {
         BOOST_CHECK_THROW((void)parse_address(text), std::invalid_argument);
     }
 }
@@ -154,25 +176,50 @@ BOOST_AUTO_TEST_CASE(a_sender_has_one_colour_and_neighbours_have_others)
 BOOST_AUTO_TEST_CASE(a_message_is_a_line_in_each_style)
 {
     const message what{std::chrono::sys_days{std::chrono::year{2026} / 3 / 4} + 5h + 6min + 7s + 89ms, "1.2.3.4:5",
-                       "hi \"all\"", true};
+                       "hi \"all\"", true, classify("1.2.3.4:5", "hi \"all\"")};
     BOOST_TEST(render(what, {}) == "1.2.3.4:5: hi \"all\"\n");
     BOOST_TEST(render(what, {.you = true}) == "you: hi \"all\"\n");
     BOOST_TEST(render(what, {.colour = true, .you = true}) == "\033[1myou\033[0m: hi \"all\"\n");
-    BOOST_TEST(render(what, {.json = true, .colour = true, .you = true}) ==
-               R"({"time":"2026-03-04T05:06:07.089Z","sender":"1.2.3.4:5","text":"hi \"all\"","own":true})"
-               "\n");
+    BOOST_TEST(
+        render(what, {.json = true, .colour = true, .you = true}) ==
+        R"({"time":"2026-03-04T05:06:07.089Z","sender":"1.2.3.4:5","text":"hi \"all\"","own":true,"kind":"message"})"
+        "\n");
     const auto timed = render(what, {.times = true});
     BOOST_TEST(timed.size() == std::string_view{"05:06 1.2.3.4:5: hi \"all\"\n"}.size());
     BOOST_TEST(timed.substr(2, 1) == ":");
+}
+
+BOOST_AUTO_TEST_CASE(json_tells_the_kind_the_room_the_speaker_and_the_member)
+{
+    const auto json = [](const char* sender, const char* text, bool own) {
+        const message what{{}, sender, text, own, classify(sender, text), "lobby"};
+        const auto line = render(what, {.json = true});
+        return line.substr(line.find("\"own\""));
+    };
+    BOOST_TEST(json("<al>", "/me waves", true) == R"("own":true,"kind":"action","room":"lobby","name":"al"})"
+                                                  "\n");
+    BOOST_TEST(json("1.2.3.4:5", "hi", false) == R"("own":false,"kind":"message","room":"lobby"})"
+                                                 "\n");
+    BOOST_TEST(json("<al> -> <bob>", "hi", false) ==
+               R"("own":false,"kind":"private","room":"lobby","name":"al","member":"al"})"
+               "\n");
+    BOOST_TEST(json("<al> -> <bob>", "hi", true) ==
+               R"("own":true,"kind":"private","room":"lobby","name":"al","member":"bob"})"
+               "\n");
+    BOOST_TEST(json("*", "1.2.3.4:5 is now <al>", false) ==
+               R"("own":false,"kind":"renamed","room":"lobby","member":"1.2.3.4:5"})"
+               "\n");
+    BOOST_TEST(json("*", "the room is closing", false) == R"("own":false,"kind":"notice","room":"lobby"})"
+                                                          "\n");
 }
 
 BOOST_AUTO_TEST_CASE(nothing_of_anybody_elses_is_shown_that_is_not_clean)
 {
     const std::string evil = "\033[2J\xc2\x9b"
                              "1m\xe2\x80\xae\xff\n\r\x07";
-    const message what{{}, "[fe80::1%" + evil + "]:1", evil, false};
+    const message what{{}, "[fe80::1%" + evil + "]:1", evil, false, {}};
     for (const auto& shown : {render(what, {}), render(what, {.json = true}),
-                              render(what, {.times = true, .you = true}), render_notice(evil, false)}) {
+                              render(what, {.times = true, .you = true}), render_notice(evil, false, 0)}) {
         BOOST_TEST(shown.ends_with('\n'));
         BOOST_TEST(chatroom::wire::is_clean(std::string_view{shown}.substr(0, shown.size() - 1)), shown);
     }

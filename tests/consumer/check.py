@@ -14,6 +14,8 @@ here = os.path.dirname(os.path.abspath(__file__))
 with open(os.path.join(here, "../../include/chatroom/version.hpp")) as header:
     version = re.search(r'VERSION "(.*)"', header.read()).group(1)
 
+WINGS = {"conversation": "talker", "tls": "secured", "web": "browsed"}  # and the programs that link them
+
 
 def run(*command, **more):
     print("$", *command, flush=True)
@@ -52,6 +54,11 @@ elif way == "pkg-config":
     stated = run("pkg-config", "--modversion", "chatroom", env=where, stdout=subprocess.PIPE).stdout.strip()
     assert stated == version, f"{stated} in the .pc file, {version} in version.hpp"
     run(compiler, "-std=c++20", f"{here}/main.cpp", *flags, "-o", f"{work}/consumer")
+    for wing, program in WINGS.items():
+        if os.path.exists(f"{installed('chatroom.pc')}/chatroom-{wing}.pc"):
+            flags = shlex.split(run("pkg-config", "--cflags", "--libs", f"chatroom-{wing}", env=where,
+                                    stdout=subprocess.PIPE).stdout)
+            run(compiler, "-std=c++20", f"{here}/{wing}.cpp", *flags, "-o", f"{work}/{program}")
 else:
     sys.exit(f"no such way: {way}")
 
@@ -63,4 +70,9 @@ if shared:  # what is inside stays inside
     exported = run("nm", "-DC", "--defined-only", shared[0], stdout=subprocess.PIPE).stdout
     assert "chatroom::tcp_room::listen" in exported and "chatroom::tcp_session::" not in exported, exported
 said = run(f"{work}/consumer", env=search, stdout=subprocess.PIPE, timeout=30).stdout
-assert said == f"{version} heard hello\n", said
+assert said == f"{version} received hello\n", said
+for wing, program in WINGS.items():
+    built = glob.glob(f"{work}/{program}")
+    assert len(built) == len(glob.glob(f"{library}/include/chatroom/{wing}.hpp")) or way == "add_subdirectory"
+    for one in built:
+        run(one, env=search, timeout=30)

@@ -24,9 +24,9 @@ asio::awaitable<void> talk(asio::io_context* io, chatroom::tcp_room* tcp, std::s
     co_await std::move(connecting);
     auto saying = client.send("hello");
     co_await std::move(saying);
-    auto hearing = client.receive();
-    const auto heard = co_await std::move(hearing);
-    std::cout << CHATROOM_VERSION << " heard " << (heard ? heard->text : "nothing") << std::endl;
+    auto receiving = client.receive();
+    const auto received = co_await std::move(receiving);
+    std::cout << CHATROOM_VERSION << " received " << (received ? received->text : "nothing") << std::endl;
     client.close();
     tcp->stop();
 }

@@ -12,6 +12,7 @@
 #include <thread>
 
 using namespace chatroom;
+using namespace chatroom::detail;
 namespace asio = boost::asio;
 
 namespace {
@@ -75,7 +76,7 @@ std::pair<std::size_t, std::size_t> turns_for_a_word(std::size_t shards)
     tcp_room_options options;
     options.server.shards = shards;
     room talk;
-    tcp_room tcp{io.get_executor(), talk, options, nullptr, std::make_shared<manual_clock>()};
+    tcp_room tcp{io.get_executor(), talk, options, std::make_shared<manual_clock>()};
     const auto at = tcp.listen(loopback);
     asio::co_spawn(io, tcp.run(), asio::detached);
     const auto wait_for_members = [&](std::size_t count) {
@@ -210,7 +211,7 @@ BOOST_AUTO_TEST_CASE(a_handler_that_waits_for_another_context_keeps_its_own_from
                           accepted.stream.close();
                           server.stop();
                           asio::steady_timer timer{other, std::chrono::milliseconds{100}};
-                          auto waiting = timer.async_wait(asio::use_awaitable_t<shard_executor>{});
+                          auto waiting = timer.async_wait(use_task);
                           co_await std::move(waiting);
                           done = true;
                       }};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/wire/message_reader.hpp>
+#include "wire/message_reader.hpp"
+
 #include <chatroom/wire/sender.hpp>
 #include <chatroom/wire/text.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/wire/telnet_filter.hpp>
+#include "wire/telnet_filter.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "each.hpp"
 #include "refusal.hpp"
+#include "room/room_state.hpp"
 #include "room_fixture.hpp"
-
-#include <chatroom/room/room_state.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -13,6 +13,7 @@
 namespace memory {
 
 using namespace chatroom;
+using namespace chatroom::detail;
 using namespace std::chrono_literals;
 
 /// Counts, and needs no memory for it.
@@ -26,9 +27,9 @@ struct counter final : observer {
 };
 
 /// A member that writes down what it hears.
-class member {
+class recorded_member {
   public:
-    explicit member(const asio::ip::tcp::endpoint& at, int receive_buffer = 0) : person_{at, receive_buffer} {}
+    explicit recorded_member(const asio::ip::tcp::endpoint& at, int receive_buffer = 0) : person_{at, receive_buffer} {}
 
     void say(std::string_view bytes)
     {
@@ -85,8 +86,9 @@ class stage {
   public:
     explicit stage(std::size_t threads)
     {
+        reserve_timers(io);
         tcp_room_options options;
-        options.rate = 0;
+        options.members.rate = 0;
         options.server.shards = threads;
         options.server.connections_per_shard = 0;
         options.server.send_buffer = 8 * 1024;
@@ -113,9 +115,9 @@ class stage {
         tcp->close();
     }
 
-    std::unique_ptr<member> enter(int receive_buffer = 0)
+    std::unique_ptr<recorded_member> enter(int receive_buffer = 0)
     {
-        auto one = std::make_unique<member>(at, receive_buffer);
+        auto one = std::make_unique<recorded_member>(at, receive_buffer);
         ++callers;
         one->say("hello\n");
         BOOST_REQUIRE(one->hear("hello") == "hello");
@@ -209,10 +211,10 @@ class stage {
     std::atomic<bool> ended{false};
     std::atomic<int> escaped{0};
     int callers = 0;
-    std::unique_ptr<member> ann;
-    std::unique_ptr<member> bob;
-    std::unique_ptr<member> guest;
-    std::vector<std::unique_ptr<member>> kept;
+    std::unique_ptr<recorded_member> ann;
+    std::unique_ptr<recorded_member> bob;
+    std::unique_ptr<recorded_member> guest;
+    std::vector<std::unique_ptr<recorded_member>> kept;
 
   private:
     int words_ = 0;

@@ -9,16 +9,21 @@
 
 namespace {
 
+// Asio asks aligned_alloc for its operations, which are smaller, and for the frames of coroutines: a session's are its
+// own.
+constexpr std::size_t smallest_frame = 256;
+
 constexpr long never = std::numeric_limits<long>::max() / 2;
 
 thread_local bool counted = false;
 std::atomic<long> to_come{never};  // counted allocations before the first that is refused
 std::atomic<long> in_a_row{0};
 std::atomic<long> refused{0};
+std::atomic<refusal::memory> refused_kind{refusal::memory::own};
 
-bool refuse() noexcept
+bool refuse(refusal::memory kind = refusal::memory::own) noexcept
 {
-    if (!counted) {
+    if (!counted || kind != refused_kind) {
         return false;
     }
     const auto left = to_come.fetch_sub(1) - 1;
@@ -43,9 +48,10 @@ here::~here()
     counted = false;
 }
 
-void arm(long nth, long run) noexcept
+void arm(long nth, long run, memory kind) noexcept
 {
     refused = 0;
+    refused_kind = kind;
     in_a_row = run;
     to_come = nth - 1;
 }
@@ -90,5 +96,6 @@ extern "C" void* __real_aligned_alloc(std::size_t alignment, std::size_t bytes);
 
 extern "C" void* __wrap_aligned_alloc(std::size_t alignment, std::size_t bytes)
 {
-    return refuse() ? nullptr : __real_aligned_alloc(alignment, bytes);
+    const auto kind = bytes < smallest_frame ? refusal::memory::bookkeeping : refusal::memory::own;
+    return refuse(kind) ? nullptr : __real_aligned_alloc(alignment, bytes);
 }

@@ -19,7 +19,7 @@ struct phase {
 const std::vector<phase> phases{
     {"accept and join", -1,
      [](stage& s) {
-         s.guest = std::make_unique<member>(s.at);
+         s.guest = std::make_unique<recorded_member>(s.at);
          ++s.callers;
          s.guest->say("hello\n");
          s.guest->hear("hello");
@@ -33,7 +33,7 @@ const std::vector<phase> phases{
      }},
     {"a text for the quiet gap", -1,
      [](stage& s) {
-         s.guest = std::make_unique<member>(s.at);
+         s.guest = std::make_unique<recorded_member>(s.at);
          ++s.callers;
          s.guest->say("no newline");
          s.guest->hear("no newline");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "each.hpp"
 #include "refusal.hpp"
+#include "room/room_state.hpp"
 #include "udp_room_fixture.hpp"
-
-#include <chatroom/room/room_state.hpp>
 
 #include <poll.h>
 
 using namespace chatroom;
+using namespace chatroom::detail;
 using namespace std::chrono_literals;
 
 namespace {
@@ -35,11 +35,12 @@ class stage {
   public:
     stage()
     {
+        memory::reserve_timers(io);
         udp_room_options options;
-        options.rate = 0;
+        options.members.rate = 0;
         options.heartbeat_timeout = expiry;
-        options.replay = 2;
-        udp.emplace(io.get_executor(), room, options, nullptr, time);
+        options.members.replay = 2;
+        udp.emplace(io.get_executor(), room, options, time);
         at = udp->listen({asio::ip::address_v4::loopback(), 0});
         asio::co_spawn(io, to_the_end(*this), asio::detached);
         thread_ = std::jthread{[this] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "room/room_state.hpp"
+
 #include <chatroom/room/room.hpp>
-#include <chatroom/room/room_state.hpp>
 
 #include <boost/asio.hpp>
 #include <boost/test/unit_test.hpp>
@@ -12,6 +13,7 @@
 #include <vector>
 
 using namespace chatroom;
+using namespace chatroom::detail;
 namespace asio = boost::asio;
 
 namespace {
@@ -53,6 +55,23 @@ BOOST_AUTO_TEST_CASE(the_gate_cleans_and_refuses)
     r.stop();
     BOOST_TEST((r.publish("hi") == error::closed));
     BOOST_TEST(r.state()->tail().sequence == 4u);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_to_be_told_of_the_close_is_forgotten_with_its_owner)
+{
+    const auto kept = std::make_shared<int>(0);
+    const auto gone = std::make_shared<int>(0);
+    room r;
+    r.state()->on_close(kept.get(), [kept] { ++*kept; });
+    r.state()->on_close(gone.get(), [gone] { ++*gone; });
+    r.state()->forget(gone.get());
+    BOOST_TEST(gone.use_count() == 1);
+    r.stop();
+    BOOST_TEST(*kept == 1);
+    BOOST_TEST(*gone == 0);
+    BOOST_TEST(kept.use_count() == 1);
+    r.state()->on_close(gone.get(), [gone] { ++*gone; });
+    BOOST_TEST(*gone == 1);  // it is closed already
 }
 
 BOOST_AUTO_TEST_CASE(times_lie_in_the_log_in_the_order_of_the_messages)
@@ -116,12 +135,13 @@ BOOST_AUTO_TEST_CASE(speakers_wait_when_a_reader_is_more_than_half_a_log_behind_
 BOOST_AUTO_TEST_CASE(members_are_counted_and_their_numbers_are_never_used_twice)
 {
     room r;
-    const auto first = r.state()->enter();
-    BOOST_TEST(first != server_id);
+    r.state()->enter();
     BOOST_TEST(r.members() == 1u);
     r.state()->leave();
     BOOST_TEST(r.members() == 0u);
-    BOOST_TEST(r.state()->enter() != first);
+    const auto first = room_state::next_id();
+    BOOST_TEST(first != server_id);
+    BOOST_TEST(room_state::next_id() != first);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 using namespace chatroom;
+using namespace chatroom::detail;
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <chatroom/serve/shard.hpp>
 
 using namespace chatroom;
+using namespace chatroom::detail;
 using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(serve_clock)

@@ -4,6 +4,7 @@
 #include <chatroom/endpoint.hpp>
 
 using namespace chatroom;
+using namespace chatroom::detail;
 
 BOOST_AUTO_TEST_SUITE(serve_endpoint)
 

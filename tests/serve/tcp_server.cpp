@@ -12,6 +12,7 @@
 #include <list>
 
 using namespace chatroom;
+using namespace chatroom::detail;
 using namespace std::chrono_literals;
 
 namespace {
@@ -147,6 +148,58 @@ BOOST_AUTO_TEST_CASE(an_ordinary_awaitable_will_do_and_its_exception_is_reported
     BOOST_TEST(words == "bug in handler");
     test_client bob{at};
     BOOST_TEST(bob.line() == "(end)");
+}
+
+BOOST_AUTO_TEST_CASE(a_task_awaits_an_ordinary_awaitable_on_its_shard_with_its_result_and_its_exception)
+{
+    asio::io_context io;
+    const auto ordinary = [](std::string words) -> asio::awaitable<std::string> {
+        asio::steady_timer timer{co_await asio::this_coro::executor, 1ms};
+        co_await timer.async_wait(asio::use_awaitable);
+        if (words.empty()) {
+            throw std::runtime_error{"nothing to say"};
+        }
+        co_return words + "\n";
+    };
+    bool on_shard = true;
+    tcp_server server{io.get_executor(), [&](connection c) -> task<> {
+                          const auto here = co_await asio::this_coro::executor;
+                          const auto words =
+                              co_await asio::co_spawn(co_await asio::this_coro::executor, ordinary("hello"), use_task);
+                          on_shard = on_shard && here.running_in_this_thread();
+                          co_await asio::async_write(c.stream, asio::buffer(words), asio::as_tuple(asio::deferred));
+                          std::string failure;
+                          try {
+                              co_await asio::co_spawn(here, ordinary(""), use_task);
+                          } catch (const std::runtime_error& e) {
+                              failure = e.what() + std::string{"\n"};
+                          }
+                          on_shard = on_shard && here.running_in_this_thread();
+                          co_await asio::async_write(c.stream, asio::buffer(failure), asio::as_tuple(asio::deferred));
+                      }};
+    const auto at = server.listen(loopback);
+    running r{server, io};
+    test_client ann{at};
+    BOOST_TEST(ann.line() == "hello");
+    BOOST_TEST(ann.line() == "nothing to say");
+    BOOST_TEST(ann.line() == "(end)");
+    BOOST_TEST(on_shard);
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_that_returns_nothing_starts_what_it_wants)
+{
+    asio::io_context io;
+    task_group served;
+    tcp_server server{io.get_executor(), [served](connection c) {
+                          const auto where = c.shard.get_executor();
+                          served.spawn(where, echo(std::move(c)), [](std::exception_ptr) {});
+                      }};
+    const auto at = server.listen(loopback);
+    running r{server, io};
+    test_client ann{at};
+    ann.say("x\n");
+    BOOST_TEST(ann.line() == "x");
+    BOOST_TEST(served.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_handler_may_stop_the_server)

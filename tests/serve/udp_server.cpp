@@ -250,7 +250,7 @@ BOOST_AUTO_TEST_CASE(an_open_handler_may_ask_its_server)
     asio::io_context io;
     udp_server* self = nullptr;
     std::size_t seen = 1;
-    udp_server server{io.get_executor(), udp_server::raw, [&](const std::shared_ptr<udp_port>&) {
+    udp_server server{io.get_executor(), [&](const std::shared_ptr<udp_port>&) {
                           seen = self->endpoints().size();
                           return [](const receive_batch&, send_batch&) {};
                       }};

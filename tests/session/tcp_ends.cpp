@@ -2,6 +2,7 @@
 #include "room_fixture.hpp"
 
 using namespace chatroom;
+using namespace chatroom::detail;
 using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(tcp_room_ends)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "room_fixture.hpp"
 
-#include <chatroom/room/room_state.hpp>
+#include "room/room_state.hpp"
 
 using namespace chatroom;
+using namespace chatroom::detail;
 using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(tcp_room_limits)
@@ -81,7 +82,7 @@ BOOST_AUTO_TEST_CASE(a_person_who_writes_of_http_is_heard)
 BOOST_AUTO_TEST_CASE(a_full_room_says_so)
 {
     tcp_room_options options;
-    options.max_members = 1;
+    options.members.max_members = 1;
     room_fixture h{options};
     auto ann = h.enter();
     test_client bob{h.at};
@@ -98,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_full_room_says_so)
 BOOST_AUTO_TEST_CASE(an_address_gets_its_share_and_no_more)
 {
     tcp_room_options options;
-    options.max_members_per_address = 2;
+    options.members.max_members_per_address = 2;
     room_fixture h{options};
     auto ann = h.enter();
     auto bob = h.enter();
@@ -110,8 +111,8 @@ BOOST_AUTO_TEST_CASE(an_address_gets_its_share_and_no_more)
 BOOST_AUTO_TEST_CASE(above_its_rate_a_member_is_held_back_and_loses_nothing)
 {
     tcp_room_options options;
-    options.rate = 10;
-    options.burst = 3;
+    options.members.rate = 10;
+    options.members.burst = 3;
     room_fixture h{options};
     test_client ann{h.at};
     ann.say("0\n1\n2\n3\n4\n5\n");

@@ -6,6 +6,7 @@
 #include <random>
 
 using namespace chatroom;
+using namespace chatroom::detail;
 
 BOOST_AUTO_TEST_SUITE(tcp_room_promise)
 
@@ -15,7 +16,7 @@ BOOST_AUTO_TEST_CASE(whoever_stays_hears_everything_once_in_the_one_order)
 {
     const auto seed = random_seed();
     tcp_room_options options;
-    options.rate = 0;
+    options.members.rate = 0;
     options.server.send_buffer = 16 * 1024;
     room_fixture h{options};
     constexpr int messages = 400;

@@ -2,6 +2,7 @@
 #include "room_fixture.hpp"
 
 using namespace chatroom;
+using namespace chatroom::detail;
 using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(tcp_room_slow)
@@ -9,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(tcp_room_slow)
 BOOST_AUTO_TEST_CASE(a_member_that_stops_reading_is_cut_and_the_others_lose_nothing)
 {
     tcp_room_options options;
-    options.rate = 0;
+    options.members.rate = 0;
     options.server.send_buffer = 8 * 1024;
     room_fixture h{options, {.max_message = 4096, .log_bytes = 256 * 1024}};
     auto stalled = h.enter(4096);
@@ -35,9 +36,9 @@ BOOST_AUTO_TEST_CASE(a_member_that_stops_reading_is_cut_and_the_others_lose_noth
 BOOST_AUTO_TEST_CASE(one_that_may_skip_is_told_how_many_it_missed_and_goes_on)
 {
     tcp_room_options options;
-    options.rate = 0;
+    options.members.rate = 0;
     options.server.send_buffer = 8 * 1024;
-    options.slow_consumer = slow_consumer_policy::skip;
+    options.members.slow_consumer = slow_consumer_policy::skip;
     room_fixture h{options, {.max_message = 4096, .log_bytes = 256 * 1024}};
     auto stalled = h.enter(4096);
     auto ann = h.enter();
@@ -72,7 +73,7 @@ BOOST_AUTO_TEST_CASE(one_that_may_skip_is_told_how_many_it_missed_and_goes_on)
 BOOST_AUTO_TEST_CASE(a_speaker_that_never_pauses_costs_no_reader_its_place)
 {
     tcp_room_options options;
-    options.rate = 0;
+    options.members.rate = 0;
     room_fixture h{options, {.max_message = 4096, .log_bytes = 256 * 1024}};
     auto ann = h.enter();
     auto bob = h.enter();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "room_fixture.hpp"
 
-#include <chatroom/room/room_state.hpp>
+#include "room/room_state.hpp"
 
 using namespace chatroom;
+using namespace chatroom::detail;
 using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(tcp_room_talk)
@@ -121,7 +122,7 @@ BOOST_AUTO_TEST_CASE(white_space_alone_is_no_message)
 BOOST_AUTO_TEST_CASE(a_joiner_may_hear_the_last_messages)
 {
     tcp_room_options options;
-    options.replay = 2;
+    options.members.replay = 2;
     room_fixture h{options};
     for (const auto* text : {"one", "two", "three"}) {
         BOOST_TEST(!h.room.publish(text));

@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_process_that_stood_still_expels_nobody_whose_heartbeat_wa
 BOOST_AUTO_TEST_CASE(a_crowd_that_falls_silent_goes_as_a_crowd)
 {
     udp_room_options options;
-    options.max_members_per_address = 0;
+    options.members.max_members_per_address = 0;
     udp_room_fixture h{options};
     std::vector<udp_test_client> crowd;
     for (int i = 0; i < 300; ++i) {

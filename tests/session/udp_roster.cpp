@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "random_seed.hpp"
 
-#include <chatroom/session/networks.hpp>
-#include <chatroom/session/seats.hpp>
-#include <chatroom/session/udp_roster.hpp>
+#include "session/udp_roster.hpp"
+
+#include <chatroom/networks.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,6 +15,7 @@
 #include <vector>
 
 using namespace chatroom;
+using namespace chatroom::detail;
 using namespace std::chrono_literals;
 namespace ip = boost::asio::ip;
 
@@ -185,24 +186,6 @@ BOOST_AUTO_TEST_CASE(what_is_no_network_is_named)
         BOOST_CHECK_EXCEPTION(networks{{text}}, std::invalid_argument, [&](const auto& e) {
             return std::string{e.what()}.starts_with("'" + std::string{text} + "' in trusted_networks is no network");
         });
-    }
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(session_seats)
-
-BOOST_AUTO_TEST_CASE(no_more_are_taken_than_there_are_and_none_counts_as_no_limit)
-{
-    seats two{2};
-    BOOST_TEST(two.take());
-    BOOST_TEST(two.take());
-    BOOST_TEST(!two.take());
-    two.give_back();
-    BOOST_TEST(two.take());
-    seats endless{0};
-    for (int i = 0; i < 100; ++i) {
-        BOOST_TEST(endless.take());
     }
 }
 

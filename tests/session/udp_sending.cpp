@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "room/room_state.hpp"
 #include "sending.hpp"
 #include "udp_room_fixture.hpp"
-
-#include <chatroom/room/room_state.hpp>
 
 #include <netinet/in.h>
 #include <unistd.h>
@@ -10,6 +9,7 @@
 #include <cerrno>
 
 using namespace chatroom;
+using namespace chatroom::detail;
 using namespace std::chrono_literals;
 
 namespace {
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(members_whom_the_log_leaves_behind_a_full_send_buffer_skip_
     h.settle();
     const auto state = h.room.state();
     for (int i = 0; i < 600; ++i) {  // past the gate: somebody is far behind
-        BOOST_REQUIRE(!state->publish(server_id, "*", std::string(1000, 'x')));
+        BOOST_REQUIRE(!state->publish({.sender = "*", .text = std::string(1000, 'x')}));
     }
     h.settle();
     BOOST_TEST(h.events->times("skipped") == 0);

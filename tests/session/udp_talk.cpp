@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "udp_room_fixture.hpp"
 
-#include <chatroom/room/room_state.hpp>
+#include "room/room_state.hpp"
 
 using namespace chatroom;
+using namespace chatroom::detail;
 
 namespace {
 
@@ -141,7 +142,7 @@ BOOST_AUTO_TEST_CASE(odd_datagrams_harm_nobody)
 BOOST_AUTO_TEST_CASE(a_joiner_may_hear_the_last_messages_also_while_others_are_being_served)
 {
     udp_room_options options;
-    options.replay = 2;
+    options.members.replay = 2;
     udp_room_fixture h{options};
     for (const auto* text : {"one", "two", "three"}) {
         BOOST_TEST(!h.room.publish(text));
@@ -162,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_joiner_may_hear_the_last_messages_also_while_others_are_b
 BOOST_AUTO_TEST_CASE(members_over_tcp_and_udp_hear_one_order)
 {
     room_fixture h;
-    udp_room udp{h.io.get_executor(), h.room, {}, nullptr, h.time};
+    udp_room udp{h.io.get_executor(), h.room, {}, h.time};
     const auto at = udp.listen({boost::asio::ip::address_v4::loopback(), 0});
     boost::asio::co_spawn(h.io, udp.run(), boost::asio::detached);
     auto ann = h.enter();

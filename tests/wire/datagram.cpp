@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <chatroom/wire/datagram.hpp>
+#include "wire/datagram.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -13,9 +13,11 @@ namespace {
 std::string read(std::string_view datagram)
 {
     std::string found;
-    while (const auto line = next_line(datagram)) {
-        found += line->kind == word::heartbeat ? "<ping>" : line->kind == word::quit ? "<quit>" : "<text>";
-        found += line->kind == word::text ? line->text : "";
+    while (const auto line = next_command(datagram, false)) {
+        found += line->what == command::kind::heartbeat ? "<ping>"
+                 : line->what == command::kind::quit    ? "<quit>"
+                                                        : "<text>";
+        found += line->what == command::kind::text ? line->text : "";
     }
     return found;
 }

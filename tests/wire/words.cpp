@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "wire/message_reader.hpp"
+
 #include <chatroom/wire/command.hpp>
-#include <chatroom/wire/message_reader.hpp>
 #include <chatroom/wire/sender.hpp>
 #include <chatroom/wire/token_bucket.hpp>
 
@@ -56,6 +57,16 @@ BOOST_AUTO_TEST_CASE(a_browser_is_known_by_its_first_line_and_a_sentence_is_not_
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_line_that_has_not_ended_may_be_a_request_while_its_method_may)
+{
+    for (const auto* begin : {"", "G", "GET", "GET ", "GET lost", "P", "PRI", "OPTIONS * HTTP"}) {
+        BOOST_TEST(may_become_http_request(begin), begin);
+    }
+    for (const auto* begin : {"h", "g", " ", "GE ", "GETT", "PR ", "/quit"}) {
+        BOOST_TEST(!may_become_http_request(begin), begin);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(wire_sender)
@@ -75,6 +86,19 @@ BOOST_AUTO_TEST_CASE(a_sender_is_an_address_with_a_port_or_the_star)
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(wire_token_bucket)
+
+BOOST_AUTO_TEST_CASE(a_name_in_angle_brackets_is_a_sender_and_two_with_an_arrow_are_a_private_messages)
+{
+    for (const auto* line : {"<ann>", "<\xe9\x99\x88>", "<ann> -> <bob>", "1.2.3.4:5 -> <bob>", "<a> -> [::1]:5"}) {
+        BOOST_TEST(is_sender(line));
+    }
+    for (const auto* line : {"<>", "<a", "a>", "<a>b>", "<a<b>", "<a\nb>", "<a\x1b>", "<\xff>", "<a> -> ", " -> <a>",
+                             "* -> <a>", "<a> -> <b> -> <c>", "<a> ->  <b>"}) {
+        BOOST_TEST(!is_sender(line));
+    }
+    BOOST_TEST(is_sender("<" + std::string(128, 'x') + ">"));
+    BOOST_TEST(!is_sender("<" + std::string(129, 'x') + ">"));
+}
 
 BOOST_AUTO_TEST_CASE(a_burst_is_free_and_then_a_token_comes_every_rateth_of_a_second)
 {

@@ -12,11 +12,31 @@
 
 namespace chatroom {
 
-class room;
+namespace detail {
 class room_state;
+}  // namespace detail
 
-/// Reads a room's log within the program: for a bot or a logger. It owns no queue; if it falls behind the log it is
-/// moved up. Not thread-safe, but for stop(); the executor's context outlives it.
+/// What a follower reads.
+struct follow_options {
+    /// Earlier messages that it starts with, as far as the log has them; 0 is none.
+    std::size_t replay = 0;
+
+    /// Whether next() returns each join, leave and rename of a member too, in one order with the messages. Each is a
+    /// message with
+    ///
+    /// - `kind`: entry_kind::joined, left or renamed
+    /// - `member` and `sender`: the member's; before the rename
+    /// - `text`: empty, the disconnect_reason of a leave as to_string() names it, or the new sender
+    /// - `sequence`: that of the message that comes next
+    /// - `skipped`: events lost just before it
+    ///
+    /// Messages of these kinds, which tell people the same, are passed over then. The room keeps events from its first
+    /// follower with events on, the last 4,096 for those that are behind; `replay` brings none back.
+    bool events = false;
+};
+
+/// Reads a room's log within the program: for a bot or a logger. It owns no queue and holds nobody back: if it falls
+/// behind the log, it is moved up. Not thread-safe, except stop(); the executor's context outlives it.
 class CHATROOM_EXPORT follower {
   public:
     /// Leaves nothing behind: what was moved from may be destroyed or assigned to.
@@ -25,22 +45,29 @@ class CHATROOM_EXPORT follower {
     /// Swaps the two: each goes on reading where it was.
     follower& operator=(follower&&) noexcept;
 
-    /// Stops it: a next() that is awaited completes with error::closed.
+    /// As stop(): a pending next() completes with error::closed.
     ~follower();
 
-    /// Waits for the next message. Completes when there is one; message::skipped is the number of messages lost just
-    /// before it. Throws boost::system::system_error of error::closed when this follower is stopped, or when the room
-    /// is stopped and all earlier messages have been returned. Await one at a time, on the follower's executor.
+    /// Completes with the next message, once there is one; message::skipped is the number of messages lost just before
+    /// it. Await one at a time, on the follower's executor. Throws
+    ///
+    /// - boost::system::system_error of error::closed: after stop(), or after room::stop(), once all messages published
+    ///   before have been returned. The leaves that room::stop() causes come later, and may be missing.
+    /// - boost::system::system_error of operation_aborted: when cancelled (terminal). No message is lost: the next call
+    ///   returns it.
+    /// - std::bad_alloc.
     boost::asio::awaitable<message> next();
 
-    /// Makes next() complete with error::closed, now and from now on. Any thread.
+    /// Makes next() complete with error::closed, now and from now on, whatever has not been returned. Any thread.
     void stop();
 
-  private:
-    friend class room;
-    class impl;
-    follower(const boost::asio::any_io_executor& executor, std::shared_ptr<room_state> room, std::size_t replay);
+    /// @cond
+    follower(const boost::asio::any_io_executor& executor, std::shared_ptr<detail::room_state> room,
+             const follow_options& options);
+    /// @endcond
 
+  private:
+    class impl;
     std::shared_ptr<impl> impl_;
 };
 

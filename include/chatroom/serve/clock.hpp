@@ -25,12 +25,16 @@ class CHATROOM_EXPORT time_source {
     /// The time. Any thread.
     [[nodiscard]] virtual time_point now() const noexcept { return std::chrono::steady_clock::now(); }
 
-  private:
-    friend class shard_timer;
-
-    /// Calls `look` whenever the time has jumped, until the timer it belongs to is gone. The steady clock never jumps.
+    /// Calls `look` whenever the time has jumped, until it returns false; for a timer. The steady clock never jumps.
     virtual void on_jump(std::function<bool()> /*look*/) {}
 };
+
+/// `now` and so much later; for ever, if the clock can't tell that. Any thread.
+[[nodiscard]] inline time_source::time_point later(time_source::time_point now, std::chrono::milliseconds by) noexcept
+{
+    const auto longest = std::chrono::floor<std::chrono::milliseconds>(time_source::time_point::max() - now);
+    return by < longest ? now + by : time_source::time_point::max();
+}
 
 /// A clock that stands until it is moved by hand. Any thread.
 class CHATROOM_EXPORT manual_clock final : public time_source {
@@ -40,9 +44,9 @@ class CHATROOM_EXPORT manual_clock final : public time_source {
     /// Moves the time, and makes every timer look at it.
     void advance(duration by);
 
-  private:
     void on_jump(std::function<bool()> look) override;
 
+  private:
     mutable std::mutex mutex_;  // a leaf
     time_point now_ = std::chrono::steady_clock::now();
     std::vector<std::function<bool()>> lookers_;
@@ -58,8 +62,7 @@ class CHATROOM_EXPORT shard_timer {
     /// What to do when it rings; called once, first.
     void on_expiry(std::function<void()> callback);
 
-    /// Rings at `when` or soon after, unless it is already set to ring earlier. Once it has rung it is not set. Can't
-    /// be refused memory: it would try again with each turn of the strand.
+    /// Rings at `when` or soon after, unless it is already set to ring earlier. Once it has rung it is not set.
     void expires_no_later_than(time_source::time_point when) noexcept;
 
     /// Forgets what it was set to.

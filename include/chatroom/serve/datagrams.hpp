@@ -114,6 +114,12 @@ class CHATROOM_EXPORT send_batch {
     /// Why the last of them was skipped.
     [[nodiscard]] error_code skipped_why() const noexcept { return skipped_why_; }
 
+    /// Datagrams sent since the last clear(), without those skipped.
+    [[nodiscard]] std::size_t sent() const noexcept { return sent_ - skipped_; }
+
+    /// Bytes of these.
+    [[nodiscard]] std::size_t sent_bytes() const noexcept { return sent_bytes_; }
+
     /// Empties the batch, whether sent or not, for another use.
     void clear() noexcept;
 
@@ -122,6 +128,7 @@ class CHATROOM_EXPORT send_batch {
     std::unique_ptr<store> store_;
     std::size_t size_ = 0;
     std::size_t sent_ = 0;
+    std::size_t sent_bytes_ = 0;
     std::size_t skipped_ = 0;
     error_code skipped_why_;
 };

@@ -9,9 +9,8 @@
 
 namespace chatroom {
 
-/// Preallocated storage for one pending asynchronous operation. The wait and the subsequent post to the strand use it
-/// in turn, so neither can fail with bad_alloc. A request that is too large, or arrives while the storage is in use,
-/// falls back to the heap.
+/// Preallocated storage for one pending asynchronous operation, which then can't fail with bad_alloc. A request that is
+/// too large, or arrives while the storage is in use, falls back to the heap.
 ///
 /// Not thread-safe: its operations follow one another. It outlives them.
 template <std::size_t Bytes>
@@ -45,7 +44,7 @@ class basic_handler_memory {
     bool taken_ = false;
 };
 
-/// For a wait of Asio's whose handler is five words; tests/memory sees it fit.
+/// For a wait of Asio's whose handler is five words.
 using handler_memory = basic_handler_memory<128>;
 
 /// For the wait of a member's coroutine: there may be many members.
@@ -65,7 +64,7 @@ class handler_allocator {
 
     explicit handler_allocator(Memory& memory) noexcept : memory_{&memory} {}
     template <typename U>
-    handler_allocator(const handler_allocator<U, Memory>& other) noexcept : memory_{other.memory_}
+    handler_allocator(const handler_allocator<U, Memory>& other) noexcept : memory_{&other.memory()}
     {
     }
 
@@ -76,16 +75,15 @@ class handler_allocator {
     }
     void deallocate(T* memory, std::size_t) noexcept { memory_->give_back(memory); }
 
+    [[nodiscard]] Memory& memory() const noexcept { return *memory_; }
+
     template <typename U>
-    friend bool operator==(const handler_allocator& a, const handler_allocator<U, Memory>& b) noexcept
+    bool operator==(const handler_allocator<U, Memory>& other) const noexcept
     {
-        return a.memory_ == b.memory_;
+        return memory_ == &other.memory();
     }
 
   private:
-    template <typename, typename>
-    friend class handler_allocator;
-
     Memory* memory_;
 };
 

@@ -15,7 +15,8 @@ namespace chatroom {
 class CHATROOM_EXPORT io_pool {
   public:
     /// `threads`: 0 is as many as this process may use CPUs (sched_getaffinity(2)). `failed` is told of an exception
-    /// that came out of a handler, on the thread that goes on running.
+    /// that came out of a handler, on the thread that goes on running. A std::bad_alloc ends the process: it was for
+    /// the bookkeeping of Asio.
     explicit io_pool(std::size_t threads, std::function<void(std::exception_ptr)> failed = {});
 
     /// What the threads run; stop() on it makes run() return.

@@ -7,6 +7,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <array>
 #include <atomic>
@@ -18,9 +19,14 @@
 
 namespace chatroom {
 
-/// A coroutine on a shard's strand.
+/// A coroutine on a shard's strand. It awaits other tasks, and every operation of Asio's. To await an
+/// asio::awaitable<T>, as asio::use_awaitable makes them, have it run on the same strand:
+/// `co_await asio::co_spawn(co_await asio::this_coro::executor, f(), use_task)`.
 template <typename T = void>
 using task = asio::awaitable<T, shard_executor>;
+
+/// The completion token that makes a task of an operation, as asio::use_awaitable makes an asio::awaitable.
+inline constexpr asio::use_awaitable_t<shard_executor> use_task;
 
 /// A TCP socket there.
 using tcp_stream = asio::basic_stream_socket<asio::ip::tcp, shard_executor>;
@@ -29,12 +35,12 @@ using tcp_stream = asio::basic_stream_socket<asio::ip::tcp, shard_executor>;
 class shard {
   public:
     /// A strand on `executor`, whose context outlives it. Throws std::bad_alloc.
-    explicit shard(const asio::any_io_executor& executor) : queue_{turn_queue::make(executor)} {}
+    explicit shard(const asio::any_io_executor& executor) : strand_{std::make_shared<detail::shard_strand>(executor)} {}
     shard(const shard&) = delete;
     shard& operator=(const shard&) = delete;
 
     /// The strand, as an executor of Asio's. Whoever runs on it shares the ownership of the shard.
-    [[nodiscard]] shard_executor get_executor() const noexcept { return shard_executor{*queue_}; }
+    [[nodiscard]] shard_executor get_executor() const noexcept { return shard_executor{*strand_}; }
 
     /// 16 KiB that all who run on the strand read into, one after the other.
     [[nodiscard]] std::span<char> read_buffer() noexcept { return buffer_; }
@@ -49,7 +55,7 @@ class shard {
     [[nodiscard]] std::size_t connections() const noexcept { return connections_.load(); }
 
   private:
-    std::shared_ptr<turn_queue> queue_;
+    std::shared_ptr<detail::shard_strand> strand_;
     std::atomic<std::size_t> connections_{0};
     std::array<char, 16 * 1024> buffer_{};
 };

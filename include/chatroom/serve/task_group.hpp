@@ -3,10 +3,12 @@
 
 #include <chatroom/export.hpp>
 
-#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
 
 #include <cstddef>
+#include <exception>
 #include <memory>
+#include <utility>
 
 namespace chatroom {
 
@@ -22,6 +24,24 @@ class CHATROOM_EXPORT task_group {
     /// destroyed with its context posts nothing.
     void remove() const noexcept;
 
+    /// Starts a coroutine on `executor`, and counts it until it has ended and `ended(std::exception_ptr)` has been
+    /// called. Throws std::bad_alloc, and then nothing is started.
+    template <typename Executor, typename Awaitable, typename Ended>
+    void spawn(const Executor& executor, Awaitable running, Ended ended) const
+    {
+        auto completed = [tasks = *this, ended = std::move(ended)](std::exception_ptr failure) {
+            const token counted{tasks};
+            ended(failure);
+        };
+        add();
+        try {
+            boost::asio::co_spawn(executor, std::move(running), std::move(completed));
+        } catch (...) {
+            remove();
+            throw;
+        }
+    }
+
     /// No more tasks are to come: join() may complete.
     void close() const noexcept;
 
@@ -32,6 +52,11 @@ class CHATROOM_EXPORT task_group {
     [[nodiscard]] boost::asio::awaitable<void> join() const;
 
   private:
+    /// Counts a task out at its end.
+    struct token {
+        const task_group& tasks;
+        ~token() { tasks.remove(); }
+    };
     struct state;
     std::shared_ptr<state> state_;
 };

@@ -4,20 +4,18 @@
 #include <chatroom/error.hpp>
 #include <chatroom/export.hpp>
 #include <chatroom/options.hpp>
-#include <chatroom/serve/counted_task.hpp>
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/task_group.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
-#include <concepts>
 #include <cstddef>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -53,38 +51,33 @@ class CHATROOM_EXPORT tcp_server {
   public:
     /// Takes a connection on its shard's strand, and counts what it starts in tasks().
     using accept_handler = std::function<void(connection)>;
-    struct raw_t {};               ///< The type of raw.
-    static constexpr raw_t raw{};  ///< Picks the constructor whose handler starts what it wants.
 
     /// Calls `handler(connection)` for each connection; the awaitable that it returns runs on the connection's shard,
     /// and an exception out of it goes to hooks.error. The handler is called from several shards at the same time.
     /// Throws std::invalid_argument if an option is out of its range.
-    template <std::invocable<connection> Handler>
+    template <typename Handler>
+        requires requires { typename std::invoke_result_t<Handler&, connection>::executor_type; }
     tcp_server(const asio::any_io_executor& executor, Handler handler, const tcp_server_options& options = {},
                const tcp_server_hooks& hooks = {})
-        : tcp_server{executor, task_group{}, {}, options, hooks}
+        : tcp_server{executor, accept_handler{}, options, hooks}
     {
         // A coroutine that runs on a shard shares the shards.
         set_handler([handler = std::move(handler), tasks = tasks(), error = hooks.error,
-                     owner = shards()](connection accepted) {
+                     owner = shards()](connection accepted) mutable {
             const auto where = accepted.shard.get_executor();
             const auto peer = accepted.peer;
             auto running = handler(std::move(accepted));
-            auto ended = [counted = counted_task{tasks, where, owner}, error, peer](std::exception_ptr failure) {
+            tasks.spawn(where, std::move(running), [error, peer, owner](std::exception_ptr failure) {
                 if (failure && error) {
                     error("handler", failure, &peer);
                 }
-            };
-            asio::co_spawn(where, std::move(running), std::move(ended));
+            });
         });
     }
 
-    /// The bare form, for an owner that starts what it wants for each connection.
-    tcp_server(const asio::any_io_executor& executor, raw_t, accept_handler handler,
-               const tcp_server_options& options = {}, const tcp_server_hooks& hooks = {})
-        : tcp_server{executor, task_group{}, std::move(handler), options, hooks}
-    {
-    }
+    /// The plain form, for a handler that starts what it wants for each connection, and returns nothing.
+    tcp_server(const asio::any_io_executor& executor, accept_handler handler, const tcp_server_options& options = {},
+               const tcp_server_hooks& hooks = {});
 
     ~tcp_server();
     tcp_server(const tcp_server&) = delete;
@@ -110,16 +103,14 @@ class CHATROOM_EXPORT tcp_server {
     /// Accepts no more; what is being served goes on. (socketserver: shutdown, without its deadlock)
     void stop();
 
-    /// What an accept_handler of the bare form shares for as long as it uses a connection's `shard`.
+    /// What an accept_handler shares for as long as it uses a connection's `shard`.
     [[nodiscard]] const std::shared_ptr<shard_list>& shards() const noexcept;
 
-    /// What run() waits for: an accept_handler of the bare form counts in and out here what it starts.
+    /// What run() waits for: an accept_handler counts in and out here what it starts.
     [[nodiscard]] task_group tasks() const noexcept;
 
   private:
     class impl;
-    tcp_server(const asio::any_io_executor& executor, task_group tasks, accept_handler handler,
-               const tcp_server_options& options, const tcp_server_hooks& hooks);
     void set_handler(accept_handler handler);
 
     std::shared_ptr<impl> impl_;

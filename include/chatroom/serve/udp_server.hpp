@@ -5,7 +5,6 @@
 #include <chatroom/export.hpp>
 #include <chatroom/options.hpp>
 #include <chatroom/serve/datagrams.hpp>
-#include <chatroom/serve/handler_memory.hpp>
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/task_group.hpp>
 
@@ -20,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace chatroom {
@@ -48,8 +48,21 @@ struct udp_server_hooks {
 /// kernel keeps each peer at one of them. Everything on the shard's strand, which a port keeps alive.
 class CHATROOM_EXPORT udp_port {
   public:
-    /// Made by a udp_server, for open_handler. Opens no socket yet.
-    udp_port(std::shared_ptr<shard_list> shards, std::size_t shard_index, const udp_server_options& options);
+    /// Opens no socket yet.
+    udp_port(std::shared_ptr<shard_list> shards, std::size_t shard_index, const udp_server_options& options,
+             const udp_server_hooks& hooks);
+
+    /// Binds; `beside_others` of the same server, which share the address. Throws boost::system::system_error.
+    void open(const asio::ip::udp::endpoint& at, bool beside_others);
+
+    /// Takes over a bound socket. Throws boost::system::system_error, and then the descriptor is closed.
+    void adopt(int descriptor);
+
+    /// What takes the datagrams; called once, before run().
+    void on_receive(datagram_handler handler) { handler_ = std::move(handler); }
+
+    /// Receives until the port is closed.
+    [[nodiscard]] static task<> run(std::shared_ptr<udp_port> self);
 
     /// For options and for sending; the port itself receives from it.
     [[nodiscard]] udp_socket& socket() noexcept { return socket_; }
@@ -67,22 +80,20 @@ class CHATROOM_EXPORT udp_port {
     void close() noexcept;
 
   private:
-    friend class CHATROOM_EXPORT udp_server;
-
-    void open(const asio::ip::udp::endpoint& at, bool beside_others, const udp_server_options& options);
-    void adopt(int descriptor, const udp_server_options& options);
+    [[nodiscard]] std::chrono::milliseconds serve() noexcept;
     [[nodiscard]] bool receive(error_code& ec);
+    [[nodiscard]] error_code answer();
     void report_overflow() noexcept;
+    void report(std::string_view where, const std::exception_ptr& what) const noexcept;
 
     const std::shared_ptr<shard_list> shards_;
+    const udp_server_options options_;
+    const udp_server_hooks hooks_;
     udp_socket socket_;
     asio::steady_timer::rebind_executor<shard_executor>::other pause_;
-    handler_memory memory_;       // of the one wait of the port
-    handler_memory stop_memory_;  // of the one post of stop()
     receive_batch received_;
     send_batch answers_;
     datagram_handler handler_;
-    std::function<void(std::uint64_t)> overflow_hook_;
     std::uint32_t receive_overflow_ = 0;  // as last told
 };
 
@@ -90,12 +101,10 @@ class CHATROOM_EXPORT udp_port {
 ///
 /// Any thread may call anything, also a handler. Destroying it stops it and waits for nothing; the executor's context
 /// outlives it.
-class udp_server {
+class CHATROOM_EXPORT udp_server {
   public:
     /// Called for each port that opens, before it receives anything; returns the port's handler.
     using open_handler = std::function<datagram_handler(const std::shared_ptr<udp_port>&)>;
-    struct raw_t {};               ///< The type of raw.
-    static constexpr raw_t raw{};  ///< Picks the constructor that asks for each port's handler.
 
     /// Calls `handler` for each batch, on several shards at the same time. Throws std::invalid_argument if an option is
     /// out of its range.
@@ -103,7 +112,7 @@ class udp_server {
                const udp_server_hooks& hooks = {});
 
     /// The form for an owner that keeps something for each port.
-    udp_server(const asio::any_io_executor& executor, raw_t, open_handler open, const udp_server_options& options = {},
+    udp_server(const asio::any_io_executor& executor, open_handler open, const udp_server_options& options = {},
                const udp_server_hooks& hooks = {});
 
     ~udp_server();

@@ -9,9 +9,10 @@ namespace chatroom::wire {
 
 /// What fills a token bucket: `rate` tokens a second, up to `burst` of them. A rate of 0 is no limit.
 struct token_rate {
-    std::uint32_t rate;
-    std::uint32_t burst;
+    std::uint32_t rate;   ///< Tokens a second.
+    std::uint32_t burst;  ///< Tokens that a full bucket holds.
 
+    /// How long one token takes; `rate` is not 0.
     [[nodiscard]] std::chrono::nanoseconds one() const noexcept
     {
         return std::chrono::nanoseconds{1'000'000'000 / rate};
@@ -24,6 +25,7 @@ struct token_rate {
 /// it, and there is one as long as full_ is at most burst - 1 tokens ahead.
 class token_bucket {
   public:
+    /// The clock is the caller's.
     using time_point = std::chrono::steady_clock::time_point;
 
     /// Takes a token if there is one.

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a session reads: its peer's commands, and when they are held back.
+#include "session/tcp_session.hpp"
+
+#include "../serve/sockets.hpp"
+#include "wire/notices.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace chatroom::detail {
+namespace {
+
+using namespace std::chrono_literals;
+namespace notices = wire::notices;
+
+constexpr auto rate_notice_every = 1min;
+
+}  // namespace
+
+bool tcp_session::reads() const noexcept
+{
+    return !eof_ && !receive_needs_write_ &&
+           ((is_here() && pause_ == pause::none) ||
+            (phase_ == phase::lingering && extras_->discarded < shard_->context().options.linger_read_limit));
+}
+
+void tcp_session::on_ready(error_code ec) noexcept
+try {
+    if (phase_ == phase::gone) {
+        return;
+    }
+    if (ec == asio::error::operation_aborted) {
+        return read_buffered();  // woken to look at what it waits for
+    }
+    if (ec) {
+        return on_failed(ec.value());
+    }
+    if (reads()) {
+        read();
+        read_buffered();
+    }
+    if (send_needs_read_) {
+        send_needs_read_ = false;
+        retry_send();
+    } else if (!awaits_readable_ && phase_ != phase::gone) {
+        // The socket is in error, or both sides are shut down. Or neither: another thread may have been given an event
+        // of the connection that had this descriptor's entry in Asio's reactor before, and hands it out only now.
+        if (const int error = take_error(socket_.native_handle()); error != 0) {
+            on_failed(error);
+        } else if (has_hung_up(socket_.native_handle())) {
+            finish(disconnect_reason::reset);
+        }
+    }
+} catch (...) {
+    on_exception();
+}
+
+void tcp_session::read_buffered()
+{
+    while (extras_ && extras_->stream && reads() && extras_->stream->has_received()) {
+        read();
+    }
+}
+
+void tcp_session::read()
+{
+    const auto buffer = shard_->home().read_buffer();
+    const auto got = io().receive(socket_.native_handle(), buffer);
+    if (got.error != 0) {
+        return on_failed(got.error);
+    }
+    traffic().received_bytes.add(got.bytes);
+    if (phase_ == phase::undecided) {
+        look_at_stream();
+    }
+    if (got.needs == stream::wait::writable) {
+        receive_needs_write_ = true;
+        return wait_writable();
+    }
+    if (got.needs == stream::wait::readable) {
+        return;
+    }
+    if (phase_ == phase::lingering) {
+        extras_->discarded += got.bytes;
+        return got.bytes == 0 ? finish(reason_) : void();
+    }
+    got.bytes == 0 ? on_end_of_file() : consume(protocol_->received(buffer.first(got.bytes)));
+}
+
+void tcp_session::on_end_of_file()
+{
+    eof_ = true;
+    wire::command found;
+    auto what = protocol_->finish(found);
+    on_result(what, found);
+    if (what == wire::protocol::result::replaced && is_here() && pause_ == pause::none) {
+        what = protocol_->finish(found);
+        on_result(what, found);
+    }
+    if (pause_ != pause::command) {  // else resume() comes back to it
+        leave(disconnect_reason::end_of_file);
+    }
+}
+
+void tcp_session::consume(std::string_view bytes)
+{
+    const auto now = shard_->now();
+    wire::command found;
+    while (is_here() && !bytes.empty()) {
+        if (must_pause()) {
+            more().held.assign(bytes);
+            return;
+        }
+        const auto what = protocol_->next(bytes, now, found);
+        on_result(what, found);
+    }
+    look_at_protocol();
+    if (is_here() && pause_ == pause::none) {
+        set_deadline(protocol_->deadline(now));
+    }
+}
+
+void tcp_session::on_result(wire::protocol::result what, const wire::command& found)
+{
+    using result = wire::protocol::result;
+    switch (what) {
+    case result::need_more: return;
+    case result::command: break;
+    case result::too_long:
+        shard_->room().observer().dropped(id_, error::text_too_long);
+        return notify_of_loss(notices::too_long);
+    case result::violation: return leave(protocol_->violation());
+    case result::replaced: return replace_protocol();
+    }
+    switch (found.what) {
+    case wire::command::kind::quit: return leave(disconnect_reason::quit);
+    case wire::command::kind::slash: return shard_->room().policy().command ? run_command(found.text) : say(found.text);
+    case wire::command::kind::request: return run_request(found.text);
+    case wire::command::kind::text:
+    case wire::command::kind::heartbeat: return say(found.text);
+    }
+}
+
+// Its last output comes before anything of the next one.
+void tcp_session::replace_protocol()
+{
+    auto [next, bytes] = protocol_->replace();
+    if (protocol_->has_output()) {
+        protocol_->append_output(buffer());
+        (void)flush_lines();
+    }
+    protocol_ = next ? std::move(next) : std::make_unique<wire::text_protocol>(shard_->context().text);
+    protocol_->resume(shard_->now());
+    look_at_protocol();
+    if (is_here()) {
+        consume(protocol_->received(bytes));
+    }
+}
+
+// Nothing more of this member is executed until the command is done, and what it has asked of the member.
+void tcp_session::run_command(std::string_view line)
+{
+    (void)bucket_.take(shard_->now(), shard_->context().rate);
+    try {
+        auto running = shard_->room().policy().command(handle(), std::string{line});
+        if (!running.valid() && extras_->handle->settled()) {
+            return;
+        }
+        wait_for(std::move(running), "command");
+    } catch (...) {
+        shard_->report_exception("command", address());
+        set_pause(pause::none);
+    }
+}
+
+void tcp_session::run_request(std::string_view request)
+{
+    auto running = shard_->context().wire.execute(*extras_->requests, *protocol_, std::string{request});
+    if (running.valid()) {
+        wait_for(std::move(running), "request");
+    }
+}
+
+// Nothing more of the peer is executed until it has completed. A failed request would leave its peer without an answer.
+void tcp_session::wait_for(boost::asio::awaitable<void> running, std::string_view where)
+{
+    set_pause(pause::command);
+    shard_->clear_deadline(*this, deadline_);
+    if (!running.valid()) {
+        return resume_behind_command();
+    }
+    const auto done = [self = boost::intrusive_ptr{this}, where](const std::exception_ptr& failure) {
+        if (failure && to_error_code(failure) != asio::error::operation_aborted) {
+            self->shard_->room().observer().error(where, self->address(), failure);
+            if (self->extras_->requests) {
+                self->leave(disconnect_reason::failed);
+            }
+        }
+        self->resume_behind_command();
+    };
+    const asio::any_io_executor strand{shard_->home().get_executor()};
+    asio::co_spawn(strand, std::move(running), asio::bind_cancellation_slot(extras_->asked.slot(), done));
+}
+
+// Behind what the command has asked of its member.
+void tcp_session::resume_behind_command()
+{
+    asio::post(shard_->home().get_executor(), [self = boost::intrusive_ptr{this}] {
+        self->extras_->asked.slot().clear();  // its memory goes too: the member may be idle from now on
+        try {
+            self->resume();
+        } catch (...) {
+            self->on_exception();
+        }
+    });
+}
+
+void tcp_session::say(std::string_view text)
+{
+    std::string words;
+    const auto ec = publish(spoken_in(), text, words);
+    if (!ec || ec == error::refused || ec == error::muted) {
+        (void)bucket_.take(shard_->now(), shard_->context().rate);
+    }
+    if (!ec || ec == error::empty_text) {
+        return;
+    }
+    if (ec == error::closed) {
+        return on_room_closed(spoken_in().cursor());
+    }
+    shard_->room().observer().dropped(id_, ec);
+    if (ec == error::refused) {
+        return words.empty() ? void() : notify(words);
+    }
+    notify_of_loss(ec == error::text_too_long ? notices::too_long
+                   : ec == error::muted       ? notices::muted
+                                              : notices::not_passed_on);
+}
+
+// One that has requests is not held back, but told.
+error_code tcp_session::say_in(membership& where, std::string_view text, std::string& words)
+{
+    const auto now = shard_->now();  // once: without a rate next() returns it
+    if (bucket_.next(now, shard_->context().rate) > now) {
+        shard_->room().observer().throttled(id_);
+        return error::rate_limited;
+    }
+    if (where.room().congested()) {
+        return error::would_block;
+    }
+    (void)bucket_.take(now, shard_->context().rate);
+    const auto ec = publish(where, text, words);
+    if (ec) {
+        shard_->room().observer().dropped(id_, ec);
+    }
+    return ec;
+}
+
+error_code tcp_session::publish(membership& where, std::string_view text, std::string& words)
+{
+    auto& room = where.room();
+    if (extras_ && extras_->muted_until > shard_->now()) {
+        return error::muted;
+    }
+    const auto ec = room.policy().submit ? room.submit(handle(), label_, text, words)
+                                         : room.publish({.member = id_, .sender = label_, .text = text});
+    traffic().received_messages.add(ec ? 0 : 1);
+    return ec;
+}
+
+void tcp_session::mute(std::chrono::milliseconds duration)
+{
+    more().muted_until = later(shard_->now(), duration);
+}
+
+bool tcp_session::must_pause()
+{
+    if (pause_ != pause::none) {
+        return true;  // a command is running
+    }
+    if (phase_ == phase::undecided) {
+        return false;
+    }
+    if (extras_ && extras_->requests) {
+        // Answers that it does not take: retry_send() comes back to it.
+        if (buffered().size() > member_state::most_pending && !flush_lines() && phase_ == phase::talking) {
+            set_pause(pause::output);
+            shard_->clear_deadline(*this, deadline_);
+        }
+        return pause_ != pause::none || phase_ != phase::talking;
+    }
+    const auto now = shard_->now();
+    if (const auto token = bucket_.next(now, shard_->context().rate); token > now) {
+        set_pause(pause::rate);
+        set_deadline(token);
+        shard_->room().observer().throttled(id_);
+        auto& told = more().rate_told;
+        if (told == time_source::time_point::min() || now - told >= rate_notice_every) {
+            told = now;
+            notify(notices::held_back);
+        }
+    } else if (spoken_in().room().congested()) {
+        set_pause(pause::backpressure);
+        shard_->clear_deadline(*this, deadline_);
+    }
+    return pause_ != pause::none;
+}
+
+// The coroutine waits for an error of the socket meanwhile.
+void tcp_session::resume()
+{
+    if (!is_here()) {
+        return;
+    }
+    set_pause(pause::none);
+    shard_->clear_deadline(*this, deadline_);
+    protocol_->resume(shard_->now());
+    const auto held = extras_ ? std::exchange(extras_->held, {}) : std::string{};
+    consume(held);
+    if (eof_ && pause_ == pause::none) {
+        return leave(disconnect_reason::end_of_file);
+    }
+    if (reads()) {
+        look_at_input();
+    }
+}
+
+void tcp_session::set_pause(pause why) noexcept
+{
+    if (auto& room = spoken_in(); room && why != pause_) {
+        why == pause::backpressure ? room.fanout().await_relief(room.cursor())
+                                   : room.fanout().cancel_relief(room.cursor());
+    }
+    pause_ = why;
+}
+
+void tcp_session::set_deadline(time_source::time_point when)
+{
+    if (when == time_source::time_point::max()) {
+        shard_->clear_deadline(*this, deadline_);
+    } else {
+        shard_->set_deadline(*this, deadline_, when);
+    }
+}
+
+// Ends the wait of the coroutine, which then waits for what it is to wait for now.
+void tcp_session::look_at_input() noexcept
+{
+    error_code ignored;
+    socket_.cancel(ignored);
+}
+
+}  // namespace chatroom::detail
