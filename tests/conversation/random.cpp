@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: BSL-1.0
+// Members who do anything at random, on several strands: what must hold all the same.
+#include "random_seed.hpp"
+#include "talk_fixture.hpp"
+
+#include <array>
+#include <chrono>
+#include <map>
+#include <set>
+
+using namespace chatroom;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::array names{"ann", "bob", "Ann", "eve", "zoe"};
+constexpr std::array rooms_there{"lobby", "den", "attic"};
+constexpr int most_steps = 150;
+
+struct sighting {
+    std::string sender;
+    std::string text;
+};
+
+// The end of one membership over TCP or UDP, and what begins the next.
+class walkers_peer {
+  public:
+    walkers_peer(talk_fixture& house, transport over) : house_{house}, over_{over} { begin(); }
+
+    void begin()
+    {
+        if (over_ == transport::tcp) {
+            tcp_.emplace(house_.at);
+        } else {
+            udp_ = udp_ ? std::move(udp_) : std::make_unique<udp_test_client>(house_.udp_at);
+            udp_->say("#ping#");
+        }
+    }
+
+    void say(const std::string& line)
+    {
+        try {
+            tcp_ ? tcp_->say(line + "\n") : udp_->say(line);
+        } catch (const boost::system::system_error&) {  // it has been kicked, and will hear of that
+        }
+    }
+
+    // The sender is "(end)" at the end of a membership, and "(nothing)" if nothing comes.
+    sighting hear()
+    {
+        if (tcp_) {
+            auto sender = tcp_->line();
+            return sender.front() == '(' ? sighting{sender, {}} : sighting{sender, tcp_->line()};
+        }
+        const auto datagram = udp_->hear();
+        const auto end = datagram.find('\n');
+        if (end == datagram.npos || datagram.starts_with("*\nyou were removed")) {
+            return {end == datagram.npos ? datagram : "(end)", {}};
+        }
+        return {datagram.substr(0, end), datagram.substr(end + 1)};
+    }
+
+  private:
+    talk_fixture& house_;
+    const transport over_;
+    std::optional<test_client> tcp_;
+    std::unique_ptr<udp_test_client> udp_;
+};
+
+// Somebody in a thread of its own. What it says is numbered, WHO.NUMBER.ROOM, so that one can tell afterwards where it
+// belongs.
+class walker {
+  public:
+    walker(talk_fixture& house, unsigned id, unsigned seed, bool comes_back)
+        : peer_{house, id % 3 == 2 ? transport::udp : transport::tcp},
+          id_{id},
+          random_{seed},
+          comes_back_{comes_back}
+    {
+        thread_ = std::jthread{[this] { walk(); }};
+    }
+
+    void join() { thread_.join(); }
+
+    // Hears all that comes before the answer to a question of its own.
+    void settle()
+    {
+        const auto question = "q" + std::to_string(number_++);
+        const auto answer = "no such command: /" + question + " (try /help; to say it, write //" + question + ")";
+        say("/" + question);
+        while (!broken && (heard.empty() || heard.back().text != answer)) {
+            hear();
+            if (heard.back().text == "again") {
+                say("/" + question);
+            }
+        }
+        if (!broken) {
+            heard.pop_back();
+        }
+    }
+
+    // Once all have ended, and their rooms have been told the end: hears what is still on its way.
+    void finish()
+    {
+        while (!broken && (heard.empty() || heard.back().text != "the end")) {
+            hear();
+        }
+        settle();
+    }
+
+    // In the order of arrival.
+    std::vector<sighting> heard;
+    std::vector<std::string> said;       // aloud
+    std::vector<std::string> whispered;  // to a name, and told to have arrived
+    bool broken = false;
+
+  private:
+    unsigned pick(std::size_t below) { return static_cast<unsigned>(random_() % below); }
+
+    void say(const std::string& line) { peer_.say(line); }
+
+    void hear()
+    {
+        const auto [sender, text] = peer_.hear();
+        if (sender.front() == '(') {
+            broken = !comes_back_ || sender == "(nothing)";
+            peer_.begin();
+            room_ = "lobby";
+            return heard.push_back({"*", "again"});
+        }
+        if (sender == "*" && text.starts_with("you are in ") && text.find(" already") == text.npos) {
+            room_ = text.substr(11, text.find(',') - 11);
+        }
+        heard.push_back({sender, text + (sender == "*" ? "" : "@" + room_)});
+    }
+
+    void walk()
+    {
+        for (int i = 0; i < most_steps && !broken; ++i) {
+            const auto mark = std::to_string(id_) + "." + std::to_string(number_++);
+            switch (pick(10)) {
+            case 0: say(std::string{"/name "} + names[pick(names.size())]); break;
+            case 1: say(std::string{"/join "} + rooms_there[pick(rooms_there.size())]); break;
+            case 2: say("/leave"); break;
+            case 3:
+            case 4:
+                whispered.push_back(mark + ".w");
+                say(std::string{"/msg "} + names[pick(names.size())] + " " + mark + ".w");
+                break;
+            default: said.push_back(mark + "." + room_); say(said.back());
+            }
+            settle();
+        }
+    }
+
+    walkers_peer peer_;
+    const unsigned id_;
+    std::mt19937 random_;
+    const bool comes_back_;
+    unsigned number_ = 0;
+    std::string room_ = "lobby";
+    std::jthread thread_;
+};
+
+std::string room_in(const std::string& text)
+{
+    return text.substr(text.rfind('.') + 1);
+}
+
+// With kicks, what was on its way to or from one that is kicked may be lost; without, nothing is.
+void run_random_talk(bool kicks)
+{
+    std::mt19937 random{random_seed()};
+    conversation_options options;
+    options.operators = {{"Root", hash_password("s3cret")}};
+    options.rooms = {rooms_there.begin(), rooms_there.end()};
+    talk_fixture h{options};
+    std::map<std::string, std::vector<std::string>> logs;  // of each room, in its order
+    std::vector<follower> followers;
+    for (const auto* name : rooms_there) {
+        followers.push_back(h.talk.find_room(name)->follow(h.io.get_executor()));
+    }
+    std::vector<std::unique_ptr<walker>> walkers;
+    for (unsigned i = 0; i < 6; ++i) {
+        walkers.push_back(std::make_unique<walker>(h, i, static_cast<unsigned>(random()), kicks));
+    }
+
+    guest root{h};
+    if (kicks) {
+        root.say("/login Root s3cret");
+        root.until("*: you are <Root>, and an operator");
+    }
+    // Meanwhile: whoever is found by a name has it, and nobody else.
+    bool unique = true;
+    for (int i = 0; i < 200; ++i) {
+        std::set<member_id> holders;
+        for (const auto* name : {"bob", "eve", "zoe"}) {
+            const auto found = h.talk.find(name);
+            unique = unique && (!found || holders.insert(found.id()).second);
+        }
+        if (kicks) {
+            root.say(std::string{"/kick "} + names[random() % names.size()]);
+        }
+        std::this_thread::sleep_for(1ms);
+    }
+    root.say("/end");
+    root.until("*: no such command: /end (try /help; to say it, write //end)");
+    BOOST_TEST(unique);
+    for (auto& one : walkers) {
+        one->join();
+        one->settle();
+        BOOST_TEST(!one->broken);
+    }
+
+    for (std::size_t i = 0; i < followers.size(); ++i) {
+        const std::string where = rooms_there[i];
+        BOOST_TEST(!h.talk.find_room(where)->publish("the end"));
+        for (;;) {
+            const auto said = boost::asio::co_spawn(h.io, followers[i].next(), boost::asio::use_future).get();
+            BOOST_TEST(said.skipped == 0u);
+            if (said.text == "the end") {
+                break;
+            }
+            if (said.sender != "*") {
+                logs[where].push_back(said.text);
+            }
+        }
+    }
+    for (auto& one : walkers) {
+        one->finish();
+        BOOST_TEST(!one->broken);
+    }
+    BOOST_TEST((h.events->times("left removed") > 0) == kicks);
+    std::map<std::string, unsigned> whispers;  // how many have heard it
+    std::map<std::string, std::set<std::string>> arrows;
+    for (const auto& one : walkers) {
+        std::map<std::string, std::size_t> position;
+        for (const auto& [sender, text] : one->heard) {
+            if (sender == "*") {
+                continue;
+            }
+            const auto at = text.rfind('@');
+            const auto words = text.substr(0, at);
+            if (sender.find(" -> ") != sender.npos) {
+                ++whispers[words];
+                arrows[words].insert(sender);
+                continue;
+            }
+            const auto where = text.substr(at + 1);
+            BOOST_TEST(room_in(words) == where);  // what was said in one room is heard there alone
+            const auto& log = logs[where];
+            const auto found = std::find(log.begin() + static_cast<std::ptrdiff_t>(position[where]), log.end(), words);
+            BOOST_TEST_REQUIRE((found != log.end()), words << " is out of order, or heard twice");
+            position[where] = static_cast<std::size_t>(found - log.begin()) + 1;
+        }
+        for (const auto& words : one->said) {
+            const auto& log = logs[room_in(words)];
+            const auto times = std::count(log.begin(), log.end(), words);
+            const auto heard = std::ranges::count(one->heard, words + "@" + room_in(words), &sighting::text);
+            BOOST_TEST((kicks ? heard <= times && times <= 1 : heard == 1 && times == 1));
+        }
+    }
+    for (const auto& [words, times] : whispers) {
+        const auto& arrow = *arrows[words].begin();
+        BOOST_TEST(arrows[words].size() == 1u);
+        const auto middle = arrow.find(" -> ");
+        const bool to_oneself = arrow.substr(0, middle) == arrow.substr(middle + 4);
+        const unsigned whole = to_oneself ? 1 : 2;
+        BOOST_TEST((kicks ? times <= whole : times == whole),
+                   words << " of " << arrow << " was heard " << times << " times");
+    }
+    BOOST_TEST(!whispers.empty());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(random_conversation)
+
+BOOST_AUTO_TEST_CASE(one_name_is_one_members_and_everybody_hears_their_room_once_in_one_order)
+{
+    run_random_talk(false);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_while_an_operator_kicks)
+{
+    run_random_talk(true);
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_all_ask_for_at_once_is_given_once)
+{
+    talk_fixture h;
+    std::vector<guest> crowd;
+    for (int i = 0; i < 16; ++i) {
+        crowd.emplace_back(h);
+    }
+    for (int round = 0; round < 5; ++round) {
+        const auto name = "n" + std::to_string(round);
+        for (auto& one : crowd) {
+            one.say("/name " + name);
+        }
+        int given = 0;
+        for (auto& one : crowd) {
+            one.say("/end");
+            for (auto line = one.hear(); !line.starts_with("*: no such command: /end"); line = one.hear()) {
+                BOOST_TEST_REQUIRE(line.front() != '(');
+                given += line == "*: you are <" + name + ">" ? 1 : 0;
+            }
+        }
+        BOOST_TEST(given == 1);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
