@@ -31,6 +31,17 @@ file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/conffiles "/etc/chatroom/server.conf\n")
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME libchatroom-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libboost1.81-dev | libboost-dev (>= 1.81)")
+# For a part of it alone.
+if(TARGET chatroom_conversation)
+    list(APPEND recommended libicu-dev libsodium-dev)
+endif()
+if(TARGET chatroom_web)
+    list(APPEND recommended libboost-json1.81-dev)
+endif()
+if(TARGET chatroom_tls)
+    list(APPEND recommended libssl-dev)
+endif()
+list(JOIN recommended ", " CPACK_DEBIAN_DEV_PACKAGE_RECOMMENDS)
 set(CPACK_DEBIAN_DEV_DESCRIPTION "C++20 library for chat rooms over TCP and UDP (development files)
 The headers and the static library of chatroom, which serves chat rooms on
 coroutines of Boost.Asio, within a program and on that program's executor. A
@@ -48,7 +59,9 @@ foreach(component runtime dev)
 endforeach()
 # As they are: they link one another, and examples are there to be compiled.
 set(docs ${PROJECT_SOURCE_DIR}/docs)
-install(FILES ${docs}/operator.md ${docs}/limits.md ${docs}/wire.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/chatroom)
+install(FILES ${docs}/operator.md ${docs}/conversation.md ${docs}/limits.md ${docs}/wire.md ${docs}/client.md ${docs}/client.svg
+    ${docs}/browser.md ${docs}/web.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/chatroom)
+install(DIRECTORY ${docs}/images DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/chatroom FILES_MATCHING PATTERN *.png)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libchatroom-dev COMPONENT dev
     FILES_MATCHING PATTERN *.cpp)
 

@@ -35,7 +35,7 @@ class Fault:
         return None  # cut off
 
 
-class Liar(threading.Thread):
+class FaultyServer(threading.Thread):
     def __init__(self, kind):
         super().__init__(daemon=True)
         self.fault, self.members, self.names, self.running = Fault(kind), {}, {}, True
@@ -78,7 +78,7 @@ class Liar(threading.Thread):
         return label + b"\n" + text
 
 
-class TcpLiar(Liar):
+class FaultyTcpServer(FaultyServer):
     def open(self):
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=1000)
 
@@ -121,7 +121,7 @@ class TcpLiar(Liar):
             member.close()
 
 
-class ForeignLiar(TcpLiar):
+class FaultyPeerServer(FaultyTcpServer):
     """A server of another protocol, as far as the load sees it: finds the texts, and puts the protocol's words around."""
     TEXT = re.compile(b"[@-O]{16}x{48}")
     FRAMES = {"redis": b">3\r\n$7\r\nmessage\r\n$4\r\nroom\r\n$64\r\n%s\r\n", "nats": b"MSG room 1 64\r\n%s\r\n",
@@ -143,7 +143,56 @@ class ForeignLiar(TcpLiar):
         return self.FRAMES[self.protocol] % text
 
 
-class UdpLiar(Liar):
+class FaultyWebSocketServer(FaultyPeerServer):
+    """Speaks the JSON protocol over WebSocket, and pings each member once."""
+    FRAMES = {"websocket": b'{"push":{"channel":"lobby","pub":{"data":{"text":"%s","time":""},"offset":1}}}'}
+    UPGRADED = b"HTTP/1.1 101 Switching Protocols\r\n\r\n"
+    MASKED_TEXT = 0x81, 0x80
+
+    def __init__(self, kind):
+        self.joined, self.pongs, self.violations = set(), 0, 0
+        super().__init__("websocket", kind)
+
+    def ready(self, one):
+        super().ready(one)
+        if one in self.names and self.names[one] not in self.joined and not self.members[one].startswith(b"GET"):
+            self.joined.add(self.names[one])
+            self.send(one, self.UPGRADED + self.text_frame(b'{"id":1,"connect":{}}') + self.text_frame(b"{}"))
+
+    def split(self, data):
+        """The texts of whole frames, and the rest, which is the request to upgrade as long as that is not whole."""
+        if data.startswith(b"GET"):
+            end = data.find(b"\r\n\r\n")
+            if end < 0:
+                return [], data
+            data = data[end + 4:]
+        texts = []
+        while (frame := self.take(data)) is not None:
+            payload, data = frame
+            self.pongs += payload == b"{}"
+            texts += self.TEXT.findall(payload) if b"publish" in payload else []
+        return texts, data
+
+    def take(self, data):
+        header = 4 if len(data) > 1 and data[1] & 0x7F == 126 else 2
+        if len(data) < header + 4:
+            return None
+        self.violations += (data[0], data[1] & 0x80) != self.MASKED_TEXT
+        size = int.from_bytes(data[2:4], "big") if header == 4 else data[1] & 0x7F
+        mask, payload = data[header:header + 4], data[header + 4:header + 4 + size]
+        if len(payload) < size:
+            return None
+        return bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload)), data[header + 4 + size:]
+
+    def text_frame(self, payload):
+        size = len(payload)
+        return b"\x81" + (bytes([size]) if size < 126 else b"\x7e" + size.to_bytes(2, "big")) + payload
+
+    def frame(self, label, text):
+        return self.text_frame(super().frame(label, text))
+
+
+class FaultyUdpServer(FaultyServer):
     def open(self):
         self.listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)

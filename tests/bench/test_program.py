@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from faulty_server import ForeignLiar, TcpLiar, UdpLiar
+from faulty_server import FaultyPeerServer, FaultyTcpServer, FaultyUdpServer, FaultyWebSocketServer
 
 BENCH, SERVER = os.environ["CHATROOM_BENCH"], os.environ["CHATROOM_SERVER"]
 SHORT = {"--members": "5", "--speakers": "2", "--window": "8", "--rate": "300", "--stalled": "1", "--seconds": "0.5",
@@ -31,7 +31,7 @@ def figures(port, *arguments):
     return ran.returncode, json.loads(ran.stdout)
 
 
-class Liars(unittest.TestCase):
+class FaultyServers(unittest.TestCase):
     """What a server did wrong is found, called by its name, and is exit code 1."""
     # Beside the first, the last text held back is lost, as is one that is damaged, and what comes after the end.
     WRONG = {"none": set(), "lose": {"lost"}, "repeat": {"repeated"}, "reorder": {"reordered", "lost"}, "damage": {"damaged", "lost"},
@@ -43,45 +43,91 @@ class Liars(unittest.TestCase):
     def test_over_tcp_nothing_goes_unnoticed(self):
         for mode in ("rate", "fanout"):
             for kind, wrong in self.WRONG.items():
-                with self.subTest(f"{mode}: {kind}"), TcpLiar(kind) as liar:
-                    code, told = figures(liar.port, "--mode", mode)
+                with self.subTest(f"{mode}: {kind}"), FaultyTcpServer(kind) as server:
+                    code, told = figures(server.port, "--mode", mode)
                     self.assertLessEqual(wrong & {"repeated", "reordered", "damaged", "cut_off"} or wrong, self.found(told))
                     self.assertLessEqual(self.found(told), wrong)
                     self.assertEqual(code, 1 if wrong else 0)
 
     def test_over_another_protocol_nothing_goes_unnoticed(self):
-        for protocol in ForeignLiar.FRAMES:
+        for protocol in FaultyPeerServer.FRAMES:
             for kind in ("none", "lose", "repeat", "cut off"):
-                with self.subTest(f"{protocol}: {kind}"), ForeignLiar(protocol, kind) as liar:
-                    code, told = figures(liar.port, "--mode", "fanout", "--protocol", protocol)
+                with self.subTest(f"{protocol}: {kind}"), FaultyPeerServer(protocol, kind) as server:
+                    code, told = figures(server.port, "--mode", "fanout", "--protocol", protocol)
                     self.assertEqual(self.found(told) - {"lost"}, self.WRONG[kind] - {"lost"})
                     self.assertEqual("lost" in self.found(told), "lost" in self.WRONG[kind])
                     self.assertEqual(code, 1 if self.WRONG[kind] else 0)
 
+    def test_over_websocket_nothing_goes_unnoticed(self):
+        for kind in ("none", "lose", "repeat", "damage", "cut off"):
+            with self.subTest(kind), FaultyWebSocketServer(kind) as server:
+                code, told = figures(server.port, "--ws")
+                self.assertEqual(self.found(told) - {"lost"}, self.WRONG[kind] - {"lost"}, told)
+                self.assertEqual("lost" in self.found(told), "lost" in self.WRONG[kind])
+                self.assertEqual(code, 1 if self.WRONG[kind] else 0)
+
+    def test_each_member_over_websocket_answers_a_ping_and_masks_its_frames(self):
+        with FaultyWebSocketServer("none") as server:
+            code, told = figures(server.port, "--ws", "--mode", "idle")
+        self.assertEqual((code, server.pongs, server.violations, told["cut_off"]), (0, 5, 0, 0))
+
     def test_over_udp_a_loss_is_told_and_forgiven_and_nothing_else_is(self):
         for kind in ("none", "lose", "repeat", "reorder", "damage"):
-            with self.subTest(kind), UdpLiar(kind) as liar:
-                code, told = figures(liar.port, "--udp")
+            with self.subTest(kind), FaultyUdpServer(kind) as server:
+                code, told = figures(server.port, "--udp")
                 wrong = self.WRONG[kind]
                 self.assertLessEqual(wrong - {"lost"} or wrong, self.found(told))
                 self.assertEqual(code, 1 if wrong - {"lost"} else 0, told)
 
     def test_a_member_that_is_cut_off_fails_the_other_modes_too(self):
         for mode in ("stalled", "ping"):
-            with self.subTest(mode), TcpLiar("cut off") as liar:
-                code, told = figures(liar.port, "--mode", mode)
+            with self.subTest(mode), FaultyTcpServer("cut off") as server:
+                code, told = figures(server.port, "--mode", mode)
                 self.assertEqual((code, told["cut_off"] > 0), (1, True))
 
     def test_a_storm_at_a_server_that_loses_words_fails(self):
-        with TcpLiar("cut off") as liar:
-            self.assertEqual(bench(liar.port, "--mode", "storm", "--concurrent", "4").returncode, 1)
+        with FaultyTcpServer("cut off") as server:
+            self.assertEqual(bench(server.port, "--mode", "storm", "--concurrent", "4").returncode, 1)
 
     def test_a_server_that_is_not_there_is_a_sentence_and_exit_code_1(self):
-        with TcpLiar("none") as liar:
-            port = liar.port
+        with FaultyTcpServer("none") as server:
+            port = server.port
         ran = bench(port)
         self.assertEqual(ran.returncode, 1)
         self.assertRegex(ran.stderr, r"^chatroom-bench: .*\n$")
+
+
+class Wires(unittest.TestCase):
+    """Every mode that goes over WebSocket and over TLS does so at the server itself, without a fault."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.log = tempfile.TemporaryFile("w+")
+        self.addCleanup(self.log.close)
+        self.server = subprocess.Popen([SERVER, "--tcp", "127.0.0.1:0", "--rate", "1000000", "--burst", "1000000",
+                                        "--tls-self", self.folder.name], stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.addCleanup(self.server.stdout.close)
+        self.addCleanup(self.server.wait)
+        self.addCleanup(self.server.kill)
+        first = self.server.stdout.readline()
+        if not first:
+            self.log.seek(0)
+            self.skipTest(self.log.read())
+        self.port = int(first.rsplit(":", 1)[1])
+
+    def test_every_mode_goes_over_websocket_and_over_tls(self):
+        for wire in (["--tls"], ["--ws"], ["--ws", "--tls"]):
+            for mode in ("fanout", "rate", "stalled", "ping", "idle"):
+                with self.subTest(f"{mode} {wire}"):
+                    code, told = figures(self.port, "--mode", mode, "--size", "1000", *wire)
+                    self.assertEqual(code, 0, told)
+
+    def test_a_server_without_tls_is_a_sentence_and_exit_code_1(self):
+        with FaultyTcpServer("none") as server:
+            ran = bench(server.port, "--tls", "--members", "1")
+        self.assertEqual(ran.returncode, 1)
+        self.assertRegex(ran.stderr, r"^chatroom-bench: .*TLS.*\n$")
 
 
 class Replay(unittest.TestCase):
@@ -186,7 +232,9 @@ class Words(unittest.TestCase):
     def test_wrong_options_are_a_sentence_and_exit_code_2(self):
         for wrong in (["--mode", "none"], ["--members", "0"], ["--members", "1,,2"], ["--members", "ten"], ["--size", "1"],
                       ["nowhere"], ["--rate", "0"], ["--seconds", "0"], ["--udp", "--size", "2000"], ["--nonsense"],
-                      ["--protocol", "smtp"], ["--mode", "stalled", "--members", "5", "--stalled", "5"]):
+                      ["--protocol", "smtp"], ["--mode", "stalled", "--members", "5", "--stalled", "5"],
+                      ["--ws", "--mode", "storm"], ["--tls", "--mode", "storm"], ["--tls", "--udp"], ["--ws", "--udp"],
+                      ["--protocol", "irc", "--mode", "ping"]):
             ran = subprocess.run([BENCH, *wrong], capture_output=True, text=True, timeout=20, check=False)
             self.assertEqual(ran.returncode, 2, wrong)
             self.assertRegex(ran.stderr, r"^chatroom-bench: .*\n$")

@@ -231,6 +231,7 @@ class Rig:
     def __init__(self, *options, grows=LOG_BYTES, cut=0, **how):
         self.server = Server(*options, **how)
         self.cut = cut
+        self.exit_code = 0  # another one is that of a server that has ended
         self.grows = grows + ROOM_TO_BREATHE
 
     def __enter__(self):
@@ -245,13 +246,13 @@ class Rig:
 
     def __exit__(self, kind, *_):
         try:
-            if kind is None:
+            if kind is None and self.exit_code == 0:
                 self.settle()
         finally:
             self.crowd.close()
             self.server.kill() if kind else None
         if kind is None:
-            assert self.server.end() == 0, "the server did not end in order"
+            assert self.server.end() == self.exit_code, "the server did not end in order"
 
     def settle(self):
         eventually(lambda: self.server.descriptors() <= self.descriptors, "the descriptors come back", 30)

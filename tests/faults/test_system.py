@@ -28,7 +28,7 @@ class System(unittest.TestCase):
                 reset(one)
 
     @unittest.skipIf(SANITIZED, "a sanitizer needs all the addresses there are")
-    def test_memory_refused_costs_callers_and_nobody_else(self):
+    def test_memory_refused_costs_callers_and_nobody_else_or_ends_the_process_with_a_sentence(self):
         with Rig(grows=LOG_BYTES + (4 << 20)) as rig:
             little = rig.server.memory("VmSize") + (1 << 20)
             resource.prlimit(rig.server.pid, resource.RLIMIT_AS, (little, resource.RLIM_INFINITY))
@@ -39,6 +39,11 @@ class System(unittest.TestCase):
                 except OSError:
                     pass
             rig.crowd.live(20)
+            if not any(one.open for one in rig.crowd.members):
+                rig.exit_code = rig.server.process.wait(10)
+                self.assertEqual(rig.exit_code, -signal.SIGABRT)
+                self.assertTrue(rig.server.logged().endswith("no memory for a strand or the reactor: the process ends\n"))
+                return figure("memory refused", "the process ended")
             self.assertIsNone(rig.server.process.poll(), "it died of it")
             resource.prlimit(rig.server.pid, resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
             for one in callers:

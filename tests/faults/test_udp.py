@@ -39,7 +39,7 @@ class Udp(unittest.TestCase):
             self.assertEqual(counted["members"], len(rig.crowd.members))
 
     def test_pings_from_forged_addresses_that_are_trusted_fill_the_room_and_no_more(self):
-        # 200 seats: each forged member is sent what is said, until it has been silent for three seconds.
+        # 200 members: each forged member is sent what is said, until it has been silent for three seconds.
         options = ("--udp", "127.0.0.1:0", "--max-members", "200", "--heartbeat", "1s", "--expiry", "3s")
         with Rig(*options) as rig, Ears(rig.server.udp_port, 4) as ears:
             forge(rig.server.udp_port, self.forged)

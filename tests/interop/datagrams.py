@@ -71,6 +71,10 @@ class UdpPeer:
             pass
         return self
 
+    def until(self, wanted):
+        while self.hear() != wanted:
+            pass
+
     def heard_nothing(self):
         return select.select([self.socket], [], [], 0)[0] == []
 

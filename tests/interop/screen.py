@@ -28,7 +28,7 @@ class Screen:
         self.folder.cleanup()
 
     def tmux(self, *words, **more):
-        return subprocess.run(["tmux", "-S", self.socket, *words], capture_output=True, text=True, check=True, timeout=20,
+        return subprocess.run(["tmux", "-S", self.socket, *words], capture_output=True, text=True, check=True, timeout=30,
                               env=self.environment, **more).stdout
 
     def run(self, *command):

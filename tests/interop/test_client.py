@@ -178,7 +178,7 @@ class Forms(unittest.TestCase):
             first = json.loads(client.stdout.readline())
             ann.say("naïve ☃\n".encode())
             second = json.loads(client.stdout.readline())
-            self.assertEqual(list(first), ["time", "sender", "text", "own"])
+            self.assertEqual(list(first), ["time", "sender", "text", "own", "kind"])
             self.assertRegex(first["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
             self.assertEqual((first["text"], first["own"]), ('say "ä" \\ \t.', True))
             self.assertEqual((second["sender"], second["text"], second["own"]), (ann.label, "naïve ☃", False))
@@ -424,7 +424,7 @@ class HostileServers(unittest.TestCase):
 
         self.shown(act)
         for line in self.shown(act, "--json").splitlines():
-            self.assertEqual(set(json.loads(line)), {"time", "sender", "text", "own"})
+            self.assertEqual(set(json.loads(line)), {"time", "sender", "text", "own", "kind"})
 
     def test_nor_when_it_comes_byte_by_byte(self):
         def act(caller):
@@ -458,7 +458,8 @@ class HostileServers(unittest.TestCase):
             self.assertEqual(client.wait(20), 0)
         os.close(outer)
         self.assertEqual((raw.count(b"\x1b[?2004h"), raw.count(b"\x1b[?2004l")), (1, 1))
-        text = re.sub(r"\x1b\[\?2004[hl]|\x1b\[\d+[AC]|\x1b\[J|\r", "", raw.decode())
+        self.assertEqual((raw.count(b"\x1b[?1004h"), raw.count(b"\x1b[?1004l")), (1, 1))
+        text = re.sub(r"\x1b\[\?[21]004[hl]|\x1b\[\d+[AC]|\x1b\[J|\r", "", raw.decode())
         self.check(text.encode())
 
     def test_an_endless_line_and_a_reader_that_is_stuck_cost_little_memory(self):

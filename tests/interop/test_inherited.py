@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """What a parent process hands over: signals ignored or blocked, descriptors that do not block, no TERM."""
+import fcntl
 import os
 import pty
 import signal
@@ -102,11 +103,14 @@ class Stopping(unittest.TestCase):
 
 class Descriptors(unittest.TestCase):
     def test_pipes_that_do_not_block_lose_nothing_and_are_left_as_they_were(self):
-        words = [f"line {i} " + "x" * 400 for i in range(1000)]  # more than a pipe takes at once
+        # More than a pipe takes at once, and less than the client keeps for one that takes nothing (256 KiB): it says
+        # no more than 256 lines ahead of those that it has shown.
+        words = [f"line {i} " + "x" * 400 for i in range(500)]
         with Server("--rate", "0") as server, Peer(server.port) as ann:
             ann.enter()
             source, to_client = os.pipe()
             from_client, sink = os.pipe()
+            fcntl.fcntl(sink, fcntl.F_SETPIPE_SZ, 4096)  # how much a pipe takes depends on how it is written to
             os.set_blocking(source, False)
             os.set_blocking(sink, False)
             client = subprocess.Popen([CLIENT, f"127.0.0.1:{server.port}"], stdin=source, stdout=sink, stderr=sink)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """What the server makes of its options: each way to be wrong is one line of one form, and nothing means something else."""
+import os
 import re
 import subprocess
 import tempfile
@@ -7,7 +8,16 @@ import unittest
 
 from harness import SERVER
 
-NOT_IN_FILE = {"config", "check", "help", "version"}
+NOT_IN_FILE = {"config", "check", "hash-password", "help", "version"}
+LISTS = {"tcp", "udp", "udp-trust", "room", "welcome", "allow", "deny", "operator", "host", "origin", "proxy-from",
+         "metrics-from"}
+ANY_TEXT = {"welcome", "bans", "page", "tls-cert", "tls-key", "tls-self"}
+ANY_RULE = {"welcome": "auto, a line of text, or a file as /PATH or ./PATH", "bans": "auto, or a file",
+            "page": "auto, or a file", "tls-cert": "auto, or a file", "tls-key": "auto, or a file",
+            "tls-self": "auto, on, or a directory"}
+SECRETS = {"password", "operator"}
+# With a sanitizer a start takes 0.3 s, and there are hundreds.
+MODES = ((),) if os.environ.get("CHATROOM_SANITIZE") else ((), ("--check",))
 HELP = subprocess.run([SERVER, "--help"], capture_output=True, text=True, check=True).stdout
 OPTIONS = [name for name in re.findall(r"^  (?:-\w \[ )?--([\w-]+)", HELP, re.M) if name not in NOT_IN_FILE]
 
@@ -39,29 +49,31 @@ class Wrong(unittest.TestCase):
     def wrong_in_file(self, text, line, complaint, *options):
         """With --check and without, the file's line is named and nothing else is said."""
         file = File(text)
-        for more in ((), ("--check",)):
+        for more in MODES:
             self.assertEqual(run("--config", file.name, *options, *more),
                              (1, "", f"chatroom-server: {file.name}:{line}: {complaint}\n"))
 
     def wrong_on_command_line(self, complaint, *options):
-        for more in ((), ("--check",)):
+        for more in MODES:
             self.assertEqual(run(*options, *more), (2, "", f"chatroom-server: {complaint}; see chatroom-server --help\n"))
 
     def rule(self, name, value):
         """The rule that the command line names."""
         code, out, complaint = run(f"--{name}", value)
-        told = re.fullmatch(f"chatroom-server: --{name} {re.escape(value)}: (.*); see chatroom-server --help\n", complaint)
+        shown = re.escape(value if name not in SECRETS else "***")
+        told = re.fullmatch(f"chatroom-server: --{name} {shown}: (.*); see chatroom-server --help\n", complaint)
         self.assertEqual((code, out, bool(told)), (2, "", True), complaint)
         return told.group(1)
 
     def test_a_wrong_value_of_any_option_is_told_with_its_place_and_the_rule(self):
         self.assertGreater(len(OPTIONS), 15)
         for name in OPTIONS:
-            for value in ("five:six:", "-1:"):
+            rule = ANY_RULE[name] if name in ANY_TEXT else self.rule(name, "five:six:")
+            for value in ("five:six:", "-1:") if name not in ANY_TEXT else ():
+                shown = value if name not in SECRETS else "***"
                 self.wrong_in_file(f"# first\n\n {name}={value} # a comment\nrate = 1\n", 3,
-                                   f"{name} = {value}: {self.rule(name, value)}")
-            rule = self.rule(name, "five:six:")
-            self.wrong_in_file(f"{name} =\n", 1, f"{name} = : {rule}")
+                                   f"{name} = {shown}: {self.rule(name, value)}")
+            self.wrong_in_file(f"{name} =\n", 1, f"{name} = {'***' if name in SECRETS else ''}: {rule}")
             self.wrong_on_command_line(f"--{name}: {rule}", f"--{name}=")
             self.wrong_on_command_line(f"--{name}: {rule}", "--rate" if name != "rate" else "--burst", "1", f"--{name}")
         self.assertEqual(self.rule("rate", "five"), "a whole number, 0 or more")
@@ -75,6 +87,9 @@ class Wrong(unittest.TestCase):
                              "drain": ("10 s", "10S", "-1s", "10m", "9000h", "s"),
                              "max-members": ("Auto", "1K"),
                              "log-level": ("INFO", "warning", "verbose"), "slow": ("Skip", "drop"),
+                             "commands": ("ON", "yes"), "rooms": ("all",), "max-rooms": ("0",), "allow": ("here", "10.0.0.0/33"),
+                             "room": ("a/b", "x" * 33, "12", "server", "<a>", "two words"), "welcome": ("/no/such/file",), "page": ("/no/such/file",),
+                             "host": ("two words", "a:1", "*", "a/b", "*.*"), "origin": ("example.org", "https://a/b", "ftp://a"),
                              "udp-trust": ("10.0.0.0/33", "10.0.0/8", "private", "::/129", "10.0.0.0/8,::1"),
                              "tcp": ("host:x", "127.0.0.1:65536", "[::1", ":9001", "127.0.0.1:"), "udp": ("[::1]9001",)}.items():
             for value in values:
@@ -98,7 +113,7 @@ class Wrong(unittest.TestCase):
     def test_an_option_that_takes_one_value_is_given_once(self):
         for name in OPTIONS:
             value = check()[name][0]
-            if name in ("tcp", "udp", "udp-trust"):
+            if name in LISTS:
                 continue
             self.wrong_in_file(f"{name} = {value}\n#\n{name} = {value}", 3, f"{name} = {value}: given twice, first in line 1")
             self.wrong_on_command_line(f"--{name} {value}: given twice", f"--{name}", value, f"--{name}={value}")
@@ -111,6 +126,19 @@ class Wrong(unittest.TestCase):
         self.wrong_on_command_line("--expiry 1s: a time longer than heartbeat, 5s", "--config", file.name, "--expiry", "1s")
         file = File("expiry = 1s")
         self.assertEqual(check("--config", file.name, "--heartbeat", "500ms")["heartbeat"], ["500ms"])
+
+    def test_what_needs_commands_is_wrong_without_them_and_the_later_of_the_two_is_named(self):
+        hashed = subprocess.run([SERVER, "--hash-password"], input=b"x\n", capture_output=True, check=True).stdout.decode().strip()
+        off = "commands = off: there is a password or an operator, which need commands"
+        self.wrong_in_file(f"password = {hashed}\ncommands = off", 2, off)
+        self.wrong_in_file(f"operator = boss:{hashed}\ncommands = off", 2, off)
+        self.wrong_in_file(f"commands = off\npassword = {hashed}", 2,
+                           "password = ***: commands are off, and there is no other way to give a password")
+
+    def test_two_rooms_that_look_alike_are_wrong(self):
+        for more in ((), ("--check",)):
+            self.assertEqual(run("--tcp", "127.0.0.1:0", "--room", "coco", "--room", "\u0441\u043e\u0441\u043e", *more),
+                             (1, "", "chatroom-server: '\u0441\u043e\u0441\u043e' in rooms: there is one that looks like it\n"))
 
     def test_a_wrong_file_is_wrong_also_where_the_command_line_wins(self):
         self.wrong_in_file("rate = five", 1, "rate = five: a whole number, 0 or more", "--rate", "5")
@@ -134,10 +162,24 @@ class Check(unittest.TestCase):
     def test_what_it_prints_is_a_configuration_file_that_means_the_same(self):
         options = ("--tcp", "127.0.0.1:1", "--tcp", "[::1]:1", "--udp-trust", "10.0.0.0/8", "--slow", "skip", "--rate", "0",
                    "--max-members", "9", "--max-members-per-address", "0", "--drain", "90s", "--peer-timeout", "1h",
-                   "--max-message", "60000", "--log-level", "off", "--discard", "1024M")
+                   "--max-message", "60000", "--log-level", "off", "--discard", "1024M",
+                   "--room", "hall", "--room", "\u82b1\u56ed", "--rooms", "listed", "--allow", "127.0.0.0/8", "--welcome", "Hello!",
+                   "--bans", "/tmp/no/such/file", "--commands", "off")
         _, printed, _ = run("--check", *options)
         file = File(printed)
         self.assertEqual(run("--check", "--config", file.name), (0, printed, ""))
+
+    def test_several_listed_rooms_spread_over_the_shards_sooner(self):
+        for options, shown in (((), 1024), (("--room", "hall"), 1024), (("--room", "hall", "--room", "attic"), 64),
+                               (("--room", "hall", "--room", "attic", "--connections-per-shard", "0"), 0)):
+            self.assertIn(f"# connections per shard: {shown}\n", run("--check", *options)[1])
+
+    def test_the_bans_are_kept_where_systemd_keeps_the_state_of_the_service(self):
+        for state, options, shown in (("", (), "no file"), ("/var/lib/chatroom:/var/lib/more", (), "/var/lib/chatroom/bans"),
+                                      ("/var/lib/chatroom", ("--bans", "/elsewhere"), "/elsewhere")):
+            ended = subprocess.run([SERVER, "--check", *options], capture_output=True, text=True, timeout=20,
+                                   env=os.environ | {"STATE_DIRECTORY": state})
+            self.assertIn(f"# bans are kept in: {shown}\n", ended.stdout)
 
     def test_the_printed_addresses_are_those_of_the_names(self):
         _, printed, _ = run("--check", "--tcp", "7", "--udp", "[::]:8")

@@ -94,6 +94,8 @@ class Beginning(unittest.TestCase):
         ports = re.findall(r"^listening (?:tcp|udp) 0\.0\.0\.0:(\d+)$", text, re.M)
         self.assertIn(("", own[0], ports[0]), others)
         self.assertIn(("udp://", own[0], ports[1]), others)
+        self.assertIn(f"\nin a browser: http://127.0.0.1:{ports[0]}/\n", text)
+        self.assertIn(f"\nfor others: in a browser, http://{own[0]}:{ports[0]}/\n", text)
         self.assertTrue(text.endswith("\nwhoever reaches these addresses can read and write here; nothing is encrypted\n"), text)
 
 
@@ -146,8 +148,8 @@ class Names(unittest.TestCase):
 
 class Signals(unittest.TestCase):
     def test_each_signal_that_ends_it_drains(self):
-        default = lambda: [signal.signal(one, signal.SIG_DFL) for one in (signal.SIGHUP, signal.SIGINT)]
-        for one in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        default = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+        for one in (signal.SIGINT, signal.SIGTERM):
             with Server(preexec=default) as server, Peer(server.port) as ann:
                 ann.enter()
                 server.process.send_signal(one)
@@ -164,7 +166,8 @@ class Signals(unittest.TestCase):
             server.process.send_signal(signal.SIGHUP)
             server.process.send_signal(signal.SIGINT)
             server.process.send_signal(signal.SIGUSR1)
-            self.assertIn("joined=", server.process.stderr.readline())
+            while "joined=" not in (line := server.process.stderr.readline()):
+                self.assertIn(ann.label, line)
             ann.enter()
             code, _ = server.stop()
             self.assertEqual(code, 0)

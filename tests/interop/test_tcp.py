@@ -7,15 +7,17 @@ from harness import ClassroomClient, ClassroomServer, Peer, Server, client
 
 
 class Pairings(unittest.TestCase):
+    options = ()
+
     def test_our_client_hears_its_own_word_from_our_server_and_ends_well(self):
-        with Server() as server:
+        with Server(*self.options) as server:
             ended = client(server.port, "hi\n")
             self.assertRegex(ended.stdout, r"^127\.0\.0\.1:\d+: hi\n$")
             self.assertEqual((ended.returncode, ended.stderr), (0, ""))
             self.assertEqual(server.stop()[0], 0)
 
     def test_the_classroom_client_talks_on_our_server(self):
-        with Server() as server:
+        with Server(*self.options) as server:
             ann = ClassroomClient(server.port)
             for text in ("hello", "again"):
                 ann.say(text)
@@ -27,6 +29,26 @@ class Pairings(unittest.TestCase):
             ann.hear()
             self.assertEqual(ann.hear(), "")
 
+    @unittest.skipUnless(shutil.which("nc"), "nc is not installed")
+
+    def test_nc_sends_lines_and_hears_them_back_after_its_end_of_file(self):
+        with Server(*self.options) as server:
+            heard = subprocess.run(["nc", "-N", "127.0.0.1", str(server.port)], input=b"one\ntwo\n", capture_output=True, timeout=20)
+            self.assertRegex(heard.stdout, rb"^127\.0\.0\.1:(\d+)\none\n127\.0\.0\.1:\1\ntwo\n$")
+
+    def test_ipv6_members_are_labelled_in_brackets_and_mapped_ones_as_v4(self):
+        with Server(*self.options, at="[::]:0") as server, Peer(server.port, "::1") as six, Peer(server.port) as four:
+            six.enter()
+            four.enter()
+            self.assertEqual(six.hear(), (four.label, "hello"))
+            self.assertTrue(six.label.startswith("[::1]:"))
+
+
+class PairingsWithoutCommands(Pairings):
+    options = ("--commands", "off")
+
+
+class AtTheClassroomServer(unittest.TestCase):
     def test_our_client_talks_on_the_classroom_server(self):
         server = ClassroomServer()
         ended = client(server.port, "hi\n")
@@ -38,19 +60,6 @@ class Pairings(unittest.TestCase):
         ann = ClassroomClient(server.port)
         ann.say("hi")
         self.assertEqual(ann.hear(), f"{ann.label}\nhi")
-
-    @unittest.skipUnless(shutil.which("nc"), "nc is not installed")
-    def test_nc_sends_lines_and_hears_them_back_after_its_end_of_file(self):
-        with Server() as server:
-            heard = subprocess.run(["nc", "-N", "127.0.0.1", str(server.port)], input=b"one\ntwo\n", capture_output=True, timeout=20)
-            self.assertRegex(heard.stdout, rb"^127\.0\.0\.1:(\d+)\none\n127\.0\.0\.1:\1\ntwo\n$")
-
-    def test_ipv6_members_are_labelled_in_brackets_and_mapped_ones_as_v4(self):
-        with Server(at="[::]:0") as server, Peer(server.port, "::1") as six, Peer(server.port) as four:
-            six.enter()
-            four.enter()
-            self.assertEqual(six.hear(), (four.label, "hello"))
-            self.assertTrue(six.label.startswith("[::1]:"))
 
 
 class ClientErrors(unittest.TestCase):

@@ -35,8 +35,10 @@ class Listening(subprocess.Popen):
 
 
 class Pairings(unittest.TestCase):
+    options = ()
+
     def test_the_classroom_client_with_our_server(self):
-        with UdpServer() as server, UdpPeer(server.port) as ann, UdpPeer(server.port) as bob:
+        with UdpServer(*self.options) as server, UdpPeer(server.port) as ann, UdpPeer(server.port) as bob:
             ann.enter()
             bob.enter()
             self.assertEqual(ann.hear(), f"{bob.label}\nhello")
@@ -45,7 +47,7 @@ class Pairings(unittest.TestCase):
             self.assertEqual(bob.hear(), f"{ann.label}\nhi there")
 
     def test_our_client_with_our_server(self):
-        with UdpServer() as server, UdpPeer(server.port) as ann:
+        with UdpServer(*self.options) as server, UdpPeer(server.port) as ann:
             ann.enter()
             done = client("-m", "from the client", f"udp://127.0.0.1:{server.port}")
             self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
@@ -57,6 +59,32 @@ class Pairings(unittest.TestCase):
             self.assertEqual(code, 0)
             self.assertIn("left.quit=2", log)
 
+    def test_over_ipv6_and_over_a_wildcard_address_of_both_families(self):
+        for at, hosts in (("[::1]:0", ["::1"]), ("[::]:0", ["::1", "127.0.0.1", "127.0.0.2"]), ("0.0.0.0:0", ["127.0.0.2"])):
+            with UdpServer(*self.options, at=at) as server:
+                for host in hosts:
+                    with UdpPeer(server.port, host) as ann:
+                        ann.enter()  # a connected socket takes an answer from nowhere else
+
+    def test_members_of_both_families_meet_and_each_is_called_what_it_is(self):
+        with UdpServer(*self.options, at="[::]:0") as server, UdpPeer(server.port, "::1") as six, UdpPeer(server.port) as four:
+            six.enter()
+            four.enter()
+            self.assertEqual(six.hear(), f"{four.label}\nhello")
+            six.say("hi")
+            self.assertEqual(four.hear(), f"{six.label}\nhi")
+            self.assertRegex(six.label, r"^\[::1\]:\d+$")
+            done = client("--udp", f"[::1]:{server.port}", words="from the client\n")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertRegex(done.stdout, r"^\[::1\]:\d+: from the client\n$")
+            self.assertRegex(four.hear(), r"^\[::1\]:\d+\nfrom the client$")
+
+
+class PairingsWithoutCommands(Pairings):
+    options = ("--commands", "off")
+
+
+class AtTheClassroomServer(unittest.TestCase):
     def test_our_client_with_the_classroom_server(self):
         server = ClassroomUdpServer()
         self.addCleanup(server.socket.close)
@@ -81,26 +109,6 @@ class Pairings(unittest.TestCase):
             ann.enter()
             bob.enter()
             self.assertEqual(ann.hear(), f"{ann.label}\nhello")  # the receiver's address, as that server has it
-
-    def test_over_ipv6_and_over_a_wildcard_address_of_both_families(self):
-        for at, hosts in (("[::1]:0", ["::1"]), ("[::]:0", ["::1", "127.0.0.1", "127.0.0.2"]), ("0.0.0.0:0", ["127.0.0.2"])):
-            with UdpServer(at=at) as server:
-                for host in hosts:
-                    with UdpPeer(server.port, host) as ann:
-                        ann.enter()  # a connected socket takes an answer from nowhere else
-
-    def test_members_of_both_families_meet_and_each_is_called_what_it_is(self):
-        with UdpServer(at="[::]:0") as server, UdpPeer(server.port, "::1") as six, UdpPeer(server.port) as four:
-            six.enter()
-            four.enter()
-            self.assertEqual(six.hear(), f"{four.label}\nhello")
-            six.say("hi")
-            self.assertEqual(four.hear(), f"{six.label}\nhi")
-            self.assertRegex(six.label, r"^\[::1\]:\d+$")
-            done = client("--udp", f"[::1]:{server.port}", words="from the client\n")
-            self.assertEqual((done.returncode, done.stderr), (0, ""))
-            self.assertRegex(done.stdout, r"^\[::1\]:\d+: from the client\n$")
-            self.assertRegex(four.hear(), r"^\[::1\]:\d+\nfrom the client$")
 
 
 class Answers(unittest.TestCase):

@@ -28,12 +28,12 @@ class Membership(unittest.TestCase):
     def test_who_quits_is_gone_at_once_and_can_come_again(self):
         with UdpServer("--threads", "1") as server, UdpPeer(server.port) as ann, UdpPeer(server.port) as bob:
             ann.enter()
-            for farewell in ("/quit", " /quit\t\r\n", "bye\n/quit\nand another thing"):
+            for last in ("/quit", " /quit\t\r\n", "bye\n/quit\nand another thing"):
                 bob.enter()
                 self.assertEqual(ann.hear(), f"{bob.label}\nhello")
-                bob.say(farewell)
+                bob.say(last)
                 bob.say("after")
-                if farewell.startswith("bye"):
+                if last.startswith("bye"):
                     for peer in (ann, bob):
                         self.assertEqual(peer.hear(), f"{bob.label}\nbye")
                 ann.say("gone")
@@ -47,6 +47,26 @@ class Membership(unittest.TestCase):
             ann.enter()
             eventually(lambda: server.counters()["left.heartbeat_timeout"] == 1)
             self.assertEqual(server.counters()["members"], 0)
+
+    def test_an_address_has_its_share_over_tcp_and_udp_together(self):
+        refusal = "too many members from your address"
+        with UdpServer("--tcp", "127.0.0.1:0", "--max-members-per-address", "2") as server, \
+                UdpPeer(server.port) as ann, Peer(server.ports["tcp"]) as bob, UdpPeer(server.port) as eve:
+            bob.enter()
+            ann.enter()
+            self.assertEqual(bob.hear(), (ann.label, "hello"))
+            with Peer(server.ports["tcp"]) as late:
+                self.assertEqual(late.hear(), ("*", refusal))
+            eve.say("#ping#")
+            self.assertEqual(eve.hear(), f"*\n{refusal}")
+            ann.say("/quit")  # its place goes to one over TCP
+            eventually(lambda: server.counters()["members"] == 1)
+            with Peer(server.ports["tcp"]) as dan:
+                dan.enter()
+                eve.say("#ping#")
+                self.assertEqual(eve.hear(), f"*\n{refusal}")
+            eventually(lambda: server.counters()["members"] == 1)  # and that one's to one over UDP
+            eve.enter()
 
     def test_a_full_room_says_so_and_its_member_hears_nothing_of_it(self):
         with UdpServer("--max-members", "1", "--threads", "1") as server, UdpPeer(server.port) as ann, UdpPeer(server.port) as bob:

@@ -9,10 +9,10 @@ import unittest
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
 
 
-def complaint(*options, script=None):
+def complaint(*options, script=None, build=None):
     """The text of CMake's error, on one line; None if there was none."""
-    with tempfile.TemporaryDirectory() as build:
-        tree = ["-P", script] if script else ["-S", ROOT, "-B", build]
+    with tempfile.TemporaryDirectory() as scratch:
+        tree = ["-P", script] if script else ["-S", ROOT, "-B", build or scratch]
         done = subprocess.run(["cmake", *options, *tree], capture_output=True, text=True, timeout=200)
     told = re.search(r"CMake Error at [^\n]*\n(.*?)(?:\n\n|Call Stack|\Z)", done.stderr.replace("\n\n  ", "\n"), re.S)
     assert bool(told) == (done.returncode != 0), done.stderr
@@ -28,6 +28,26 @@ class BadInput(unittest.TestCase):
     def test_a_missing_utfcpp(self):
         self.assertRegex(complaint("-DCHATROOM_UTF8_DIR=CHATROOM_UTF8_DIR-NOTFOUND", "-DCMAKE_FIND_ROOT_PATH=/nowhere",
                                    "-DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY"), r"apt-get install libutfcpp-dev")
+
+    def test_utfcpp_is_found_by_its_own_package_first_and_a_place_that_is_named_wins(self):
+        for target in ("utf8cpp", "utf8cpp::utf8cpp"):
+            with self.subTest(target=target), tempfile.TemporaryDirectory() as root:
+                for folder in ("package", "named"):
+                    os.mkdir(f"{root}/{folder}")
+                    open(f"{root}/{folder}/utf8.h", "w").close()
+                with open(f"{root}/utf8cppConfig.cmake", "w") as file:
+                    file.write(f"add_library({target} INTERFACE IMPORTED)\n"
+                               f"target_include_directories({target} INTERFACE {root}/package)\n"
+                               f"add_library(alias ALIAS {target})\n")  # as Debian's: it fails when it is made twice
+                with open(f"{root}/parent.cmake", "w") as file:
+                    file.write("find_package(utf8cpp CONFIG REQUIRED)\n")
+                for given, found in ((), "package"), ((f"-DCHATROOM_UTF8_DIR={root}/named",), "named"), \
+                        ((f"-DCMAKE_PROJECT_chatroom_INCLUDE={root}/parent.cmake",), "package"):
+                    with tempfile.TemporaryDirectory() as build:
+                        self.assertIsNone(complaint("-DCHATROOM_TESTS=OFF", "-DCHATROOM_APPS=OFF", "-DCHATROOM_EXAMPLES=OFF",
+                                                    f"-Dutf8cpp_DIR={root}", *given, build=build))
+                        with open(f"{build}/CMakeCache.txt") as cache:
+                            self.assertIn(f"CHATROOM_UTF8_DIR:PATH={root}/{found}\n", cache.read())
 
     def test_a_compiler_that_is_too_old(self):
         def with_compiler(name, version):

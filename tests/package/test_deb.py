@@ -84,7 +84,7 @@ class Packages(unittest.TestCase):
 
     def test_the_pages_for_operators_are_there_and_their_links_lead_somewhere(self):
         folder = f"{self.root}/usr/share/doc/chatroom"
-        for page in ("operator.md", "limits.md", "wire.md"):
+        for page in ("operator.md", "conversation.md", "limits.md", "wire.md", "client.md"):
             with open(f"{folder}/{page}") as file:
                 for link in re.findall(r"\]\(([^)#:]+)\)", file.read()):
                     self.assertTrue(os.path.exists(f"{folder}/{link}"), f"{page}: {link}")
@@ -119,7 +119,7 @@ class Packages(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             for unit in units:  # the program is in this root, and not in the machine
                 with open(unit) as original, open(os.path.join(folder, os.path.basename(unit)), "w") as copy:
-                    copy.write(original.read().replace("=/usr/bin/", f"={self.root}/usr/bin/"))
+                    copy.write(original.read().replace('="/usr/bin/', f'="{self.root}/usr/bin/'))
             copies = sorted(glob.glob(f"{folder}/*"))
             told = run("systemd-analyze", "verify", "--man=no", "--recursive-errors=no", *copies)
             self.assertEqual((told.returncode, told.stderr), (0, ""))

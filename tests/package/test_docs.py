@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 """The docs beside what they speak of: the code beside examples/, the limits beside --help, the links beside the files."""
 import glob
+import json
 import os
 import re
 import textwrap
@@ -33,6 +34,14 @@ class Docs(unittest.TestCase):
         table = dict(re.findall(r"^\| `(--[\w-]+)` \|(?: ([^|]+))? \|", read("docs/limits.md"), re.M))
         helped = {name: default or "" for name, (_, default) in options_of(SERVER).items() if name not in NOT_IN_FILE}
         self.assertEqual(table, helped)
+
+    def test_the_dashboard_shows_every_metric_of_the_operators_table_and_no_other(self):
+        dashboard = json.loads(read("docs/grafana.json"))
+        asked = " ".join(target["expr"] for panel in dashboard["panels"] for target in panel["targets"])
+        table = " ".join(line for line in read("docs/operator.md").splitlines() if line.startswith("| `"))
+        shown, told = (set(re.findall(r"\b(?:chatroom|process)_[a-z_]+", text)) for text in (asked, table))
+        self.assertEqual({name.removesuffix("_bucket") for name in shown}, told)
+        self.assertGreater(len(told), 10)
 
     def test_links_lead_to_files_that_are_there(self):
         for page in PAGES:

@@ -30,7 +30,8 @@ class InstallDirs(unittest.TestCase):
     def installed(self, root, libdir, includedir, *options, move_to=None, library="chatroom"):
         """Installs without a build, and checks both ways to find it."""
         prefix, build, finder = f"{root}/a prefix", f"{root}/a build", f"{root}/finder"
-        run("cmake", "-S", ROOT, "-B", build, "-DCHATROOM_APPS=OFF", "-DCHATROOM_TESTS=OFF", "-DCHATROOM_EXAMPLES=OFF",
+        run("cmake", "-S", ROOT, "-B", build, "-DCHATROOM_APPS=OFF", "-DCHATROOM_TESTS=OFF", "-DCHATROOM_EXAMPLES=OFF", "-DCHATROOM_CONVERSATION=OFF",
+            "-DCHATROOM_WEB=OFF", "-DCHATROOM_TLS=OFF",
             f"-DCMAKE_INSTALL_PREFIX={prefix}", f"-DCMAKE_INSTALL_LIBDIR={libdir}", f"-DCMAKE_INSTALL_INCLUDEDIR={includedir}", *options)
         run("ar", "rcs", f"{build}/lib{library}.a")
         run("cmake", "--install", build, "--component", "dev")

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSL-1.0
 """The server under a service manager: sockets are passed to it, and it tells how it does. systemd's protocol, spoken here."""
 import os
+import re
 import select
+import shlex
 import shutil
 import signal
 import socket
@@ -105,6 +107,24 @@ class Unit(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("open Stream 127.0.0.1:9001\nopen", done.stdout)
         self.assertIn("open Datagram 127.0.0.1:9001\n", done.stdout)
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not here")
+    def test_the_service_starts_a_server_below_a_prefix_with_a_blank(self):
+        with tempfile.TemporaryDirectory() as root:
+            prefix, build = f"{root}/a prefix", f"{root}/build"
+            subprocess.run(["cmake", "-S", ROOT, "-B", build, f"-DCMAKE_INSTALL_PREFIX={prefix}", "-DCHATROOM_TESTS=OFF",
+                            "-DCHATROOM_EXAMPLES=OFF", "-DCHATROOM_BENCH=OFF"], check=True, capture_output=True, timeout=200)
+            unit = f"{build}/packaging/chatroom.service"
+            os.makedirs(f"{prefix}/bin")
+            shutil.copy(SERVER, f"{prefix}/bin/chatroom-server")
+            shutil.copy(f"{ROOT}/packaging/systemd/chatroom.socket", os.path.dirname(unit))
+            told = subprocess.run(["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", unit],
+                                  capture_output=True, text=True, timeout=60)
+            self.assertEqual((told.returncode, told.stderr), (0, ""))
+            with open(unit) as file:
+                started = re.search("^ExecStart=(.*)$", file.read(), re.M).group(1)
+            self.assertEqual(shlex.split(started),
+                             [f"{prefix}/bin/chatroom-server", "--config", f"{prefix}/etc/chatroom/server.conf"])
 
 
 class Service(unittest.TestCase):
@@ -224,7 +244,7 @@ class Service(unittest.TestCase):
             launcher.send_signal(signal.SIGTERM)  # it has become the server
             out, _ = launcher.communicate(timeout=20)
             self.assertEqual(launcher.returncode, 0)
-            self.assertRegex(out, r"^listening tcp 127\.0\.0\.1:\d+\n$")
+            self.assertRegex(out, r"^listening tcp 127\.0\.0\.1:\d+\n(in a browser: http://127\.0\.0\.1:\d+/\n)?$")
         finally:
             if launcher.poll() is None:
                 launcher.kill()

@@ -12,7 +12,7 @@ import unittest
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 PROGRAMS = os.environ["CHATROOM_PROGRAMS"].split(":")  # paths; each has a page in docs/man
 SERVER = next(p for p in PROGRAMS if p.endswith("/chatroom-server"))
-NOT_IN_FILE = {"--config", "--check", "--help", "--version"}
+NOT_IN_FILE = {"--config", "--check", "--hash-password", "--help", "--version"}
 
 
 def options_of(program):
@@ -112,6 +112,9 @@ class Texts(unittest.TestCase):
             self.assertEqual(completed(program, "--ver"), ["--version"])
         self.assertEqual(completed(SERVER, "--slow", "s"), ["skip"])
         self.assertEqual(completed(SERVER, "--log-level", "e"), ["error"])
+        self.assertEqual(completed(SERVER, "--commands", "of"), ["off"])
+        self.assertEqual(completed(SERVER, "--rooms", ""), ["any", "listed"])
+        self.assertEqual(completed(SERVER, "--tls", "r"), ["required"])
 
     def test_what_a_program_or_its_file_does_not_know_is_one_sentence_that_says_where_to_look(self):
         def complaint(*command):
