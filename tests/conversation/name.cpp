@@ -10,11 +10,6 @@ using namespace chatroom::detail;
 
 namespace {
 
-bool is_name(std::string_view text)
-{
-    return std::holds_alternative<valid_name>(check_name(text));
-}
-
 bool is_wrong(std::string_view text, name_error why)
 {
     const auto checked = check_name(text);

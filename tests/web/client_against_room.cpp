@@ -5,8 +5,6 @@
 
 #include <chatroom/websocket_client.hpp>
 
-namespace {
-
 struct client_and_room : client_fixture {
     web_fixture server;
 
@@ -38,8 +36,6 @@ struct client_and_room : client_fixture {
 
     std::shared_ptr<websocket_place> place = std::make_shared<websocket_place>();
 };
-
-}  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(client_against_room, client_and_room)
 

@@ -10,8 +10,6 @@
 #include <vector>
 
 using namespace chatroom::wire;
-using result = line_framer::result;
-
 namespace {
 
 std::vector<std::string> lines_of(line_framer& framer, std::string_view bytes)
@@ -20,10 +18,10 @@ std::vector<std::string> lines_of(line_framer& framer, std::string_view bytes)
     std::string_view line;
     while (!bytes.empty()) {
         switch (framer.next(bytes, line)) {
-        case result::line: lines.emplace_back(line); break;
-        case result::too_long: lines.emplace_back("(too long)"); break;
-        case result::endless: lines.emplace_back("(endless)"); return lines;
-        case result::need_more: break;
+        case line_framer::result::line: lines.emplace_back(line); break;
+        case line_framer::result::too_long: lines.emplace_back("(too long)"); break;
+        case line_framer::result::endless: lines.emplace_back("(endless)"); return lines;
+        case line_framer::result::need_more: break;
         }
     }
     return lines;
@@ -57,10 +55,10 @@ BOOST_AUTO_TEST_CASE(a_quiet_gap_ends_a_line_and_leaves_the_kind_of_the_peer_ope
     BOOST_TEST(lines_of(framer, "hello").empty());
     BOOST_TEST(framer.open());
     BOOST_TEST(!framer.sends_newlines());
-    BOOST_TEST((framer.finish(line) == result::line));
+    BOOST_TEST((framer.finish(line) == line_framer::result::line));
     BOOST_TEST(line == "hello");
     BOOST_TEST(!framer.open());
-    BOOST_TEST((framer.finish(line) == result::need_more));
+    BOOST_TEST((framer.finish(line) == line_framer::result::need_more));
     BOOST_TEST(!framer.sends_newlines());
     lines_of(framer, "x\n");
     BOOST_TEST(framer.sends_newlines());
@@ -71,7 +69,7 @@ BOOST_AUTO_TEST_CASE(a_code_point_that_the_gap_cuts_becomes_the_replacement_char
     std::string_view line;
     line_framer framer{100};
     lines_of(framer, "a\xe2\x82");
-    BOOST_TEST((framer.finish(line) == result::line));
+    BOOST_TEST((framer.finish(line) == line_framer::result::line));
     BOOST_TEST(line == "a\xef\xbf\xbd");
 }
 

@@ -11,8 +11,6 @@ using namespace std::string_literals;
 
 namespace {
 
-using result = proxy_header::result;
-
 std::string source(const proxy_header& header)
 {
     // Not by chatroom::to_label, which would normalise it.
@@ -25,12 +23,12 @@ void check(const std::string& bytes, const std::string& expected)
     BOOST_TEST_CONTEXT(bytes)
     {
         for (std::size_t size = 0; size < bytes.size(); ++size) {
-            BOOST_TEST_REQUIRE((read_proxy_header(bytes.substr(0, size)).what == result::need_more),
+            BOOST_TEST_REQUIRE((read_proxy_header(bytes.substr(0, size)).what == proxy_header::result::need_more),
                                "at byte " << size);
         }
         for (const auto* more : {"", "\r\n", "GET / HTTP/1.1\r\n", "PROXY TCP4 "}) {
             const auto header = read_proxy_header(bytes + more);
-            BOOST_TEST_REQUIRE((header.what == result::header));
+            BOOST_TEST_REQUIRE((header.what == proxy_header::result::header));
             BOOST_TEST(header.size == bytes.size());
             BOOST_TEST(source(header) == expected);
         }
@@ -43,11 +41,11 @@ void check_bad(const std::string& bytes)
     BOOST_TEST_CONTEXT(bytes)
     {
         for (std::size_t size = 0; size < bytes.size(); ++size) {
-            BOOST_TEST_REQUIRE((read_proxy_header(bytes.substr(0, size)).what == result::need_more),
+            BOOST_TEST_REQUIRE((read_proxy_header(bytes.substr(0, size)).what == proxy_header::result::need_more),
                                "at byte " << size);
         }
         for (const auto& more : {""s, "\r\n"s, "x"s, std::string(9000, '\0')}) {
-            BOOST_TEST((read_proxy_header(bytes + more).what == result::bad));
+            BOOST_TEST((read_proxy_header(bytes + more).what == proxy_header::result::bad));
         }
     }
 }

@@ -10,8 +10,6 @@
 using namespace chatroom;
 using namespace chatroom::wire;
 using namespace std::chrono_literals;
-using result = protocol::result;
-
 namespace {
 
 const text_rules limits{20, 100ms, 30s};
@@ -24,14 +22,15 @@ struct peer {
     command found;
     std::vector<std::string> commands;
 
-    void note(result what)
+    void note(protocol::result what)
     {
         switch (what) {
-        case result::need_more: return;
-        case result::too_long: return commands.emplace_back("(too long)"), void();
-        case result::violation: return commands.push_back("(" + std::string{to_string(text.violation())} + ")");
-        case result::replaced:
-        case result::command: break;
+        case protocol::result::need_more: return;
+        case protocol::result::too_long: return commands.emplace_back("(too long)"), void();
+        case protocol::result::violation:
+            return commands.push_back("(" + std::string{to_string(text.violation())} + ")");
+        case protocol::result::replaced:
+        case protocol::result::command: break;
         }
         commands.push_back(found.what == command::kind::quit ? "(quit)" : std::string{found.text});
     }
