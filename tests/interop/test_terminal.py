@@ -308,7 +308,10 @@ class Resizing(unittest.TestCase):
                         room.screen.resize(columns, 14)
                         settle(room, columns)
                         line = "> " + text
-                        room.screen.shows(*[line[i:i + columns] for i in range(0, len(line), columns)])
+                        for typed in ("z", ""):  # once it has answered keys it has seen to the new width too
+                            room.screen.keys(typed or "BSpace")
+                            shown = line + typed
+                            room.screen.shows(*[shown[i:i + columns] for i in range(0, len(shown), columns)])
                         self.assertEqual(sum("> xxx" in line for line in room.screen.everything()), 1)
                     self.assertEqual(sum("connected to" in line for line in room.screen.everything()), 1)
 

@@ -168,7 +168,10 @@ test('who reads above is told "n new" and is not moved', with_people(async ({ mo
   const alice = await people('alice')
   await becomes(async () => (await texts(alice)).length >= 50, true)
   const log = alice.locator('.log:not([hidden])')
-  const top = await log.evaluate(node => node.scrollTop -= 400)
+  const top = await log.evaluate(node => new Promise(done => {
+    node.addEventListener('scroll', () => done(node.scrollTop), { once: true })
+    node.scrollTop -= 400
+  }))
   mock.say('lobby', 'fresh')
   mock.say('lobby', 'fresher')
   await becomes(() => alice.locator('#fresh').textContent(), '2 new ↓')
