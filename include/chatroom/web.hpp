@@ -42,7 +42,8 @@ struct web_options {
     std::size_t max_message = 4096;
     std::uint32_t rate = 20;  ///< See max_message.
 
-    /// A peer that has sent nothing for so long is a member that speaks text.
+    /// A peer that has sent nothing for so long is a member that speaks text. As long as it has heard nothing, it may
+    /// still speak HTTP, and leaves the room for that: browsers open a connection before they have something to ask.
     std::chrono::milliseconds silence{300};
 
     /// As tcp_room_options::message_gap, for first bytes that do not tell what the peer speaks.
@@ -63,6 +64,12 @@ struct web_options {
     /// The networks, as ADDRESS/BITS, whose peers get `/metrics` and `/healthz`, unless they ask for another (Via,
     /// Forwarded and the like).
     std::vector<std::string> metrics_networks{"127.0.0.0/8", "::1/128"};
+};
+
+/// How often an HTTP status was answered; 101 is an upgrade to WebSocket.
+struct http_answers {
+    unsigned status;
+    std::uint64_t count;
 };
 
 /// Browsers on the port of the text protocol: what a peer speaks is detected by its first bytes. Text is as without it;
@@ -86,6 +93,9 @@ class CHATROOM_EXPORT web_service {
     /// Serves peers that come from now on by other options; those that are here keep theirs. Throws as the constructor,
     /// and nothing has changed.
     void set_options(const web_options& options);
+
+    /// What it has answered since it was made, each status that there was.
+    [[nodiscard]] std::vector<http_answers> answers() const;
 
     /// How the peers of a tcp_room speak; `below` may have a stream.
     [[nodiscard]] tcp_wire wire(tcp_wire below = {}) const;

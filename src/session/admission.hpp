@@ -16,21 +16,26 @@
 
 namespace chatroom::detail {
 
-/// Counts the peers for whom a room_policy is asked, of which there may be 1,024. Any thread.
+/// Counts the peers for whom a room_policy is asked, and those that are to be refused in a protocol that is not known
+/// yet. There may be 1,024. Any thread.
 class pending_admissions {
   public:
     static constexpr std::size_t most = 1024;
     static constexpr std::chrono::seconds timeout{10};
 
-    /// A place among them, to be kept as long as the policy is asked; null if there is none.
-    [[nodiscard]] auto enter() noexcept
+    struct leave {
+        void operator()(pending_admissions* from) const noexcept { from->pending_.fetch_sub(1); }
+    };
+    using place = std::unique_ptr<pending_admissions, leave>;
+
+    /// A place among them, to be kept as long as the peer waits; null if there is none.
+    [[nodiscard]] place enter() noexcept
     {
-        const auto leave = [](pending_admissions* self) { self->pending_.fetch_sub(1); };
         const bool in = pending_.fetch_add(1) < most;
         if (!in) {
             pending_.fetch_sub(1);
         }
-        return std::unique_ptr<pending_admissions, decltype(leave)>{in ? this : nullptr, leave};
+        return place{in ? this : nullptr};
     }
 
   private:

@@ -2,6 +2,8 @@
 // A session: how it begins and joins, and its deadlines.
 #include "session/tcp_session.hpp"
 
+#include "wire/notices.hpp"
+
 #include <chatroom/endpoint.hpp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -98,15 +100,20 @@ bool tcp_session::all_ended() noexcept
     return all;
 }
 
+void tcp_session::give_back_place() noexcept
+{
+    if (admitted_) {
+        admitted_ = false;
+        shard_->context().admission.leave(address_);
+    }
+}
+
 // Takes the session out of every account it is in.
 void tcp_session::release_accounting() noexcept
 {
     shard_->clear_deadline(*this, deadline_);
     for_each_membership([](membership& one) { one.leave(); });
-    if (admitted_) {
-        admitted_ = false;
-        shard_->context().admission.leave(address_);
-    }
+    give_back_place();
     if (extras_ && extras_->handle) {
         extras_->handle->end();
     }
@@ -151,6 +158,7 @@ task<> tcp_session::run(boost::intrusive_ptr<tcp_session> self)
         const auto [ec] = co_await readiness::of(*self);
         self->on_ready(ec);
     }
+    self->give_back_place();  // before anybody hears that it left
     self->leave_rooms();
     self->release_accounting();
 }
@@ -183,7 +191,7 @@ task<> tcp_session::ask_policy(boost::intrusive_ptr<tcp_session> self)
         }
     }
     if (!verdict.admitted) {
-        s.leave(disconnect_reason::rejected, verdict.words);
+        s.refuse(disconnect_reason::rejected, verdict.words);
     }
 }
 
@@ -200,7 +208,7 @@ void tcp_session::admit()
     try {
         auto [slot, refused] = shard_->context().admission.enter(address_);
         if (refused) {
-            return leave(*refused);
+            return refuse(*refused, wire::notices::closing(*refused));
         }
         id_ = room_state::next_id();
         slot.release();
@@ -208,20 +216,46 @@ void tcp_session::admit()
         if (protocol_->is_member() && io().handshake_end() == time_source::time_point::max()) {
             return become_member();
         }
-        more().came_at = room.tail();
-        phase_ = phase::undecided;
-        protocol_->resume(shard_->now());
-        set_deadline(protocol_->deadline(shard_->now()));
-        look_at_stream();
+        begin_undecided();
     } catch (...) {
         shard_->report_exception("join", label_);
         finish(disconnect_reason::out_of_memory);
     }
 }
 
+void tcp_session::begin_undecided()
+{
+    more().came_at = shard_->room().tail();
+    phase_ = phase::undecided;
+    protocol_->resume(shard_->now());
+    set_deadline(protocol_->deadline(shard_->now()));
+    look_at_stream();
+}
+
+// It is told in its own protocol, once that is known.
+void tcp_session::refuse(disconnect_reason why, std::string_view words)
+{
+    if (protocol_->is_member() && io().handshake_end() == time_source::time_point::max()) {
+        return leave(why, words);
+    }
+    auto place = shard_->context().asking.enter();
+    if (!place) {
+        return leave(why, words);
+    }
+    auto& x = more();
+    x.refused = std::move(place);
+    x.why_refused = why;
+    x.last_words = words;
+    begin_undecided();
+}
+
 void tcp_session::become_member()
 {
     auto& room = shard_->room();
+    if (is_refused()) {
+        const auto words = std::exchange(extras_->last_words, {});
+        return leave(extras_->why_refused, words);
+    }
     if (shard_->draining() || room.closed()) {
         return leave(disconnect_reason::shutdown);
     }
@@ -246,6 +280,20 @@ void tcp_session::become_member()
     if (room_) {
         report_joined(room);
     }
+}
+
+// It was taken for one that listens, since it was silent, and asks for something else now. It has heard nothing.
+void tcp_session::take_back_membership()
+{
+    reason_ = disconnect_reason::answered;
+    leave_rooms();
+    reason_ = disconnect_reason::failed;
+    auto& x = more();
+    label_ = address();
+    x.handle.reset();
+    id_ = room_state::next_id();
+    x.came_at = shard_->room().tail();
+    phase_ = phase::undecided;
 }
 
 // The protocol's time begins when the stream carries bytes.

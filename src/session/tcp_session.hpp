@@ -34,13 +34,13 @@ namespace chatroom::detail {
 /// A connection that is a member, or wants to be: a stream, a protocol, and memberships. It moves bytes and commands
 /// between them, and knows no rule of the protocol. All of it runs on its shard's strand.
 ///
-///     joining ──► undecided ──► talking ──► leaving ──► lingering ──► gone
+///     joining ──► undecided ◄─► talking ──► leaving ──► lingering ──► gone
 ///        │            │            │  leave()   │ all is sent:  │ end of file, or all is acknowledged: finish()
 ///        │            │            │            │ shutdown      │
 ///        └────────────┴────────────┴────────────┴───────────────┴──► gone at once: finish() on an error
 ///
 /// It is joining while a proxy has yet to name it and while the policy is asked, and undecided until its stream carries
-/// bytes and its protocol says that it is a member.
+/// bytes and its protocol says that it is a member. One that has heard nothing yet may turn out to be none after all.
 ///
 /// Counted in itself, and its members ordered by size: there may be many that only listen.
 class tcp_session final : public boost::intrusive_ref_counter<tcp_session>, private output {
@@ -105,7 +105,9 @@ class tcp_session final : public boost::intrusive_ref_counter<tcp_session>, priv
         std::unique_ptr<chatroom::stream> stream;  // null: plain_stream()
         std::unique_ptr<session_peer> requests;    // of a protocol that has them
         position came_at;                          // the room's tail, while undecided
-        boost::asio::cancellation_signal asked;    // of the policy, while joining or running a command
+        pending_admissions::place refused;         // undecided: it is to be told why_refused and last_words
+        disconnect_reason why_refused{};
+        boost::asio::cancellation_signal asked;  // of the policy, while joining or running a command
         std::shared_ptr<tcp_member> handle;
         std::string held;                                 // read, and waiting for the end of a pause
         std::vector<std::unique_ptr<membership>> others;  // beside room_; what the member says goes to the last
@@ -127,12 +129,17 @@ class tcp_session final : public boost::intrusive_ref_counter<tcp_session>, priv
     static task<> ask_policy(boost::intrusive_ptr<tcp_session> self);
     void cancel_policy() noexcept;
     void admit();
+    void begin_undecided();
+    void refuse(disconnect_reason why, std::string_view words);
+    [[nodiscard]] bool is_refused() const noexcept { return extras_ && extras_->refused; }
     void become_member();
+    void take_back_membership();
     void look_at_stream();
     void look_at_protocol();
     void release_accounting() noexcept;
     void report_joined(room_state& room) noexcept;
     void leave_rooms() noexcept;
+    void give_back_place() noexcept;
     [[nodiscard]] extras& more();
     [[nodiscard]] stream& io() const noexcept;
     [[nodiscard]] traffic_counters& traffic() const noexcept;
@@ -212,6 +219,7 @@ class tcp_session final : public boost::intrusive_ref_counter<tcp_session>, priv
     disconnect_reason reason_ = disconnect_reason::failed;
     bool admitted_ : 1 = false;   // and so counted in the admission
     bool connected_ : 1 = false;  // a member; the observer knows it
+    bool heard_ : 1 = false;      // bytes have gone out to it
     bool eof_ : 1 = false;
     bool told_of_loss_ : 1 = false;   // in the buffer is a notice that a message was not passed on
     bool awaits_header_ : 1 = false;  // joining: of a proxy

@@ -45,6 +45,9 @@ void tcp_session::leave(disconnect_reason why, std::string_view last_words) noex
     cancel_policy();
     phase_ = phase::leaving;
     reason_ = why;
+    if (is_refused()) {
+        extras_->refused.reset();
+    }
     set_pause(pause::none);
     try {
         auto& x = more();
@@ -91,6 +94,8 @@ void tcp_session::start_linger()
 {
     phase_ = phase::lingering;
     io().shutdown(socket_.native_handle());
+    // The others hear that it left, and its name is free; later, since this may be within a flush.
+    asio::post(shard_->home().get_executor(), [self = boost::intrusive_ptr{this}] { self->leave_rooms(); });
     linger();
     look_at_input();  // it reads from now on
 }
@@ -119,8 +124,8 @@ void tcp_session::finish(disconnect_reason why) noexcept
         return;
     }
     if (phase_ == phase::joining ||
-        (phase_ == phase::undecided && io().handshake_end() != time_source::time_point::max())) {
-        shard_->room().observer().refused(label_, why);
+        (phase_ == phase::undecided && (is_refused() || io().handshake_end() != time_source::time_point::max()))) {
+        shard_->room().observer().refused(label_, is_refused() ? extras_->why_refused : why);
         id_ = server_id;
     }
     if (is_here()) {

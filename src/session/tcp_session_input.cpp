@@ -102,7 +102,7 @@ void tcp_session::on_end_of_file()
         on_result(what, found);
     }
     if (pause_ != pause::command) {  // else resume() comes back to it
-        leave(disconnect_reason::end_of_file);
+        is_refused() ? become_member() : leave(disconnect_reason::end_of_file);
     }
 }
 
@@ -149,12 +149,18 @@ void tcp_session::on_result(wire::protocol::result what, const wire::command& fo
 void tcp_session::replace_protocol()
 {
     auto [next, bytes] = protocol_->replace();
+    if (phase_ == phase::talking && next && !next->is_member()) {
+        heard_ || !buffered().empty() ? next.reset() : take_back_membership();
+    }
     if (protocol_->has_output()) {
         protocol_->append_output(buffer());
         (void)flush_lines();
     }
     protocol_ = next ? std::move(next) : std::make_unique<wire::text_protocol>(shard_->context().text);
     protocol_->resume(shard_->now());
+    if (is_refused() && extras_->why_refused == disconnect_reason::rejected) {
+        return become_member();  // else it may ask for what needs no place in a room
+    }
     look_at_protocol();
     if (is_here()) {
         consume(protocol_->received(bytes));

@@ -33,6 +33,7 @@ output::sent tcp_session::send(std::span<const std::string_view> pieces) noexcep
     const auto done = io().send(socket_.native_handle(), pieces);
     send_needs_read_ = done.needs == stream::wait::readable;
     traffic().sent_bytes.add(done.bytes);
+    heard_ = heard_ || done.bytes != 0;
     return {done.bytes, done.error};
 }
 
@@ -135,9 +136,10 @@ void tcp_session::on_end(cursor& which)
     }
 }
 
+// Later, if what it says may take it out of the room: a fanout loses no cursor within a flush.
 void tcp_session::on_relieved(cursor&)
 {
-    resume();
+    heard_ ? resume() : set_deadline(shard_->now());
 }
 
 // From one room of several it goes later: a fanout loses no cursor within a flush.

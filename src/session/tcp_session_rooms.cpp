@@ -121,7 +121,11 @@ void tcp_session::leave_rooms() noexcept
             });
         }
     });
+    if (extras_) {
+        extras_->others.clear();
+    }
     if (connected_) {
+        connected_ = false;
         traffic().members.subtract(1);
         shard_->room().observer().disconnected(id_, address(), reason_);
     }

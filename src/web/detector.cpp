@@ -33,7 +33,10 @@ wire::replacement detector::replace()
 
 wire::protocol::time_point detector::deadline(time_point /*now*/) const noexcept
 {
-    return last_ + (first_.empty() ? state_->options.silence : state_->options.message_gap);
+    if (!first_.empty()) {
+        return last_ + state_->options.message_gap;
+    }
+    return silent_ ? time_point::max() : last_ + state_->options.silence;
 }
 
 // To one that is refused: it is told as text, since most are.
@@ -44,7 +47,8 @@ void detector::append_line(std::string& out, std::string_view sender, std::strin
 
 wire::protocol::result detector::on_deadline(time_point /*now*/, wire::command& /*found*/)
 {
-    return result::replaced;
+    silent_ = first_.empty();
+    return silent_ ? result::need_more : result::replaced;
 }
 
 }  // namespace chatroom::detail

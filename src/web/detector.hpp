@@ -12,7 +12,8 @@
 
 namespace chatroom::detail {
 
-/// What a peer speaks until its first bytes have told, or its silence.
+/// What a peer speaks until its first bytes have told. One that is silent becomes a member that listens, and its first
+/// bytes may still tell otherwise.
 class detector final : public wire::protocol {
   public:
     detector(std::shared_ptr<const web_state> state, const boost::asio::ip::tcp::endpoint& peer)
@@ -21,7 +22,7 @@ class detector final : public wire::protocol {
     {
     }
 
-    [[nodiscard]] bool is_member() const noexcept override { return false; }
+    [[nodiscard]] bool is_member() const noexcept override { return silent_; }
     [[nodiscard]] std::string_view received(std::span<char> bytes) override { return {bytes.data(), bytes.size()}; }
     [[nodiscard]] result next(std::string_view& bytes, time_point now, wire::command& found) override;
     [[nodiscard]] result finish(wire::command& found) override;
@@ -38,6 +39,7 @@ class detector final : public wire::protocol {
     const boost::asio::ip::tcp::endpoint peer_;
     std::string first_;
     time_point last_;  // when it came, or sent something last
+    bool silent_ = false;
     bool is_http_ = false;
 };
 

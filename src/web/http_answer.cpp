@@ -36,6 +36,7 @@ std::string_view sentence(unsigned status) noexcept
     case 421: return "The server does not know itself by this name (--host).";
     case 426: return "This address is for WebSocket, version 13.";
     case 431: return "A request may have 8 kB.";
+    case 503: return "The server is stopping.";
     case 505: return "The server speaks HTTP/1.1.";
     default: return {};
     }

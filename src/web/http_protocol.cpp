@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "http_protocol.hpp"
 
-#include "http_answer.hpp"
 #include "http_rules.hpp"
 #include "websocket_protocol.hpp"
 
@@ -26,7 +25,7 @@ wire::protocol::result http_protocol::next(std::string_view& bytes, time_point /
     switch (reader_.next(bytes)) {
     case http_reader::result::need_more: return result::need_more;
     case http_reader::result::bad:
-        answer_ = http_refusal(reader_.status(), reader_.request().head);
+        answer_ = refusal(reader_.status(), reader_.request().head);
         return result::violation;
     case http_reader::result::request: break;
     }
@@ -34,10 +33,11 @@ wire::protocol::result http_protocol::next(std::string_view& bytes, time_point /
     if (const auto status =
             request_refusal(request, {.host_names = state_->host_names, .origins = state_->options.origins});
         status != 0) {
-        answer_ = http_refusal(status, request.head);
+        answer_ = refusal(status, request.head);
         return result::violation;
     }
     if (route(request) == http_route::websocket) {
+        state_->rooms->answers.add(101);
         answer_ = upgrade_answer(request);
         rest_ = std::exchange(bytes, {});
         return result::replaced;
@@ -58,8 +58,18 @@ wire::protocol::time_point http_protocol::deadline(time_point /*now*/) const noe
 
 wire::protocol::result http_protocol::on_deadline(time_point /*now*/, wire::command& /*found*/)
 {
-    answer_ = http_refusal(408, false);
+    answer_ = refusal(408, false);
     return result::violation;
+}
+
+// To one that has had no answer.
+void http_protocol::append_goodbye(std::string& out, disconnect_reason why, std::string_view words)
+{
+    if (why == disconnect_reason::rejected) {
+        out += answer(403, plain_text, std::string{words}.append(1, '\n'), false);
+    } else if (why == disconnect_reason::shutdown) {
+        out += refusal(503, false);
+    }
 }
 
 std::string http_protocol::answer_to(const http_request& request) const
@@ -67,23 +77,35 @@ std::string http_protocol::answer_to(const http_request& request) const
     switch (route(request)) {
     case http_route::page: return page(request);
     case http_route::healthz:
-        return is_monitor(request) ? http_answer(200, plain_text, "ok\n", request.head)
-                                   : http_refusal(404, request.head);
+        return is_monitor(request) ? answer(200, plain_text, "ok\n", request.head) : refusal(404, request.head);
     case http_route::metrics:
         if (is_monitor(request) && state_->options.metrics) {
-            return http_answer(200, plain_text, state_->options.metrics(), request.head);
+            return answer(200, plain_text, state_->options.metrics(), request.head);
         }
-        return http_refusal(404, request.head);
+        return refusal(404, request.head);
     case http_route::ca:
         if (!state_->options.ca.empty()) {
             static constexpr std::array certificate{http_field{"Content-Type", "application/x-x509-ca-cert"}};
-            return http_answer(200, certificate, state_->options.ca, request.head);
+            return answer(200, certificate, state_->options.ca, request.head);
         }
         break;
     case http_route::websocket:
     case http_route::not_found: break;
     }
-    return http_refusal(404, request.head);
+    return refusal(404, request.head);
+}
+
+std::string http_protocol::answer(unsigned status, std::span<const http_field> fields, std::string_view body,
+                                  bool head_only) const
+{
+    state_->rooms->answers.add(status);
+    return http_answer(status, fields, body, head_only);
+}
+
+std::string http_protocol::refusal(unsigned status, bool head_only) const
+{
+    state_->rooms->answers.add(status);
+    return http_refusal(status, head_only);
 }
 
 // `'self'` is not the WebSocket's scheme in every browser.
@@ -95,7 +117,7 @@ std::string http_protocol::page(const http_request& request) const
     }
     const std::array fields{http_field{"Content-Type", "text/html; charset=utf-8"},
                             http_field{"Cache-Control", "no-cache"}, http_field{"Content-Security-Policy", policy}};
-    return http_answer(200, fields, state_->options.page, request.head);
+    return answer(200, fields, state_->options.page, request.head);
 }
 
 // A proxy speaks for others.

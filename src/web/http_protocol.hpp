@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "http_answer.hpp"
 #include "http_reader.hpp"
 #include "web_state.hpp"
 
@@ -9,7 +10,9 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace chatroom::detail {
 
@@ -34,11 +37,15 @@ class http_protocol final : public wire::protocol {
     void resume(time_point now) noexcept override { since_ = now; }
     [[nodiscard]] disconnect_reason violation() const noexcept override { return disconnect_reason::answered; }
     void append_line(std::string& /*out*/, std::string_view /*sender*/, std::string_view /*text*/) override {}
+    void append_goodbye(std::string& out, disconnect_reason why, std::string_view words) override;
     [[nodiscard]] const wire::message_format* format() const noexcept override { return nullptr; }
 
   private:
     [[nodiscard]] std::string answer_to(const http_request& request) const;
     [[nodiscard]] std::string page(const http_request& request) const;
+    [[nodiscard]] std::string answer(unsigned status, std::span<const http_field> fields, std::string_view body,
+                                     bool head_only) const;  // counted, as is:
+    [[nodiscard]] std::string refusal(unsigned status, bool head_only) const;
     [[nodiscard]] bool is_monitor(const http_request& request) const;
 
     const std::shared_ptr<const web_state> state_;

@@ -74,6 +74,11 @@ void web_service::set_options(const web_options& options)
     state_->set(make_state(state_->get()->rooms, options));
 }
 
+std::vector<http_answers> web_service::answers() const
+{
+    return state_->get()->rooms->answers.counts();
+}
+
 web_service::web_service(const room& only, const web_options& options) : web_service{directory_of(only), options} {}
 
 tcp_wire web_service::wire(tcp_wire below) const

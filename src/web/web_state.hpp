@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "http_counters.hpp"
 #include "push_format.hpp"
 #include "recent_ids.hpp"
 
@@ -22,6 +23,7 @@ struct web_rooms {
     chatroom::directory names;
     push_format pushes;
     mutable recent_ids published;
+    mutable http_counters answers;
 };
 
 /// How a peer is served. Never changes: other options make another one.

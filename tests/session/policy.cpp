@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(an_admission_that_takes_longer_than_ten_seconds_is_cancelle
     BOOST_TEST(p.h.room.members() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(who_left_and_why_is_told)
+BOOST_AUTO_TEST_CASE(who_left_and_why_is_told_at_once)
 {
     std::mutex mutex;
     std::vector<disconnect_reason> why;
@@ -205,6 +205,19 @@ BOOST_AUTO_TEST_CASE(who_left_and_why_is_told)
         const std::scoped_lock lock{mutex};
         return why == std::vector{disconnect_reason::quit};
     }));
+}
+
+BOOST_AUTO_TEST_CASE(the_place_of_one_that_is_gone_is_free_when_that_is_told)
+{
+    const shared_limits both{0, 0};
+    tcp_room_options options;
+    options.members.shared = both;
+    std::atomic<std::size_t> places_taken = 1;
+    room_policy policy;
+    policy.left = [&](const member&, disconnect_reason) { places_taken = both.members(); };
+    party p{policy, options};
+    p.h.enter();
+    BOOST_TEST(advance_until(*p.h.time, 0s, [&] { return places_taken == 0; }));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -46,6 +46,92 @@ BOOST_AUTO_TEST_CASE(text_is_as_without_it_and_silence_is_text)
     BOOST_TEST(silent.hear() == "GET / HTTP/1.1 is a fine line");
 }
 
+// A browser opens a connection before it has something to ask.
+BOOST_AUTO_TEST_CASE(one_that_was_silent_and_has_heard_nothing_can_still_ask)
+{
+    web_fixture f;
+    web_peer spare{f.h.at};
+    web_peer another{f.h.at};
+    BOOST_TEST_REQUIRE(advance_until(*f.h.time, 100ms, [&] { return f.lobby().members() == 2; }));
+    spare.ask("/healthz");
+    BOOST_TEST(spare.rest().starts_with("HTTP/1.1 200 "));
+    BOOST_TEST(advance_until(*f.h.time, 0s, [&] { return f.lobby().members() == 1; }));
+    BOOST_TEST(f.h.events->times("left answered") == 1);
+    another.enter("ann").say(R"({"publish":{"channel":"lobby","data":{"text":"hi"}},"id":3})");
+    const auto answer = another.hear();
+    BOOST_TEST((answer + another.hear()).find(R"("text":"hi")") != std::string::npos);
+    BOOST_TEST(f.lobby().members() == 1U);
+    BOOST_TEST(f.h.events->times("left answered") == 2);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_was_silent_and_has_heard_something_speaks_text)
+{
+    web_fixture f;
+    web_peer silent{f.h.at};
+    BOOST_TEST_REQUIRE(advance_until(*f.h.time, 100ms, [&] { return f.lobby().members() == 1; }));
+    test_client ann{f.h.at};
+    ann.say("hello\n");
+    BOOST_TEST(silent.raw().hear() == "hello");
+    silent.ask("/healthz");
+    BOOST_TEST(silent.rest().find("this is a chat room, not a web server") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_was_silent_and_has_heard_nothing_can_speak_text)
+{
+    web_fixture f;
+    test_client silent{f.h.at};
+    BOOST_TEST_REQUIRE(advance_until(*f.h.time, 100ms, [&] { return f.lobby().members() == 1; }));
+    silent.say("hello\n");
+    BOOST_TEST(silent.hear() == "hello");
+    BOOST_TEST(f.h.events->times("joined") == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_room_serves_what_needs_no_place_and_each_is_told_in_its_protocol)
+{
+    tcp_room_options members;
+    members.members.max_members = 1;
+    web_fixture f{{}, members};
+    test_client ann{f.h.at};
+    ann.say("hello\n");
+    BOOST_TEST(ann.hear() == "hello");
+    BOOST_TEST(get(f, "/healthz").head.starts_with("HTTP/1.1 200 "));
+    BOOST_TEST(get(f, "/").head.starts_with("HTTP/1.1 200 "));
+    BOOST_TEST(f.h.events->times("refused room_full") == 0);
+    web_peer browser{f.h.at};
+    browser.upgrade().say(R"({"connect":{"data":{"name":"bob"}},"id":1})");
+    BOOST_TEST(browser.hear() == "close 3004 the room is full");
+    test_client bob{f.h.at};
+    bob.say("hi\n");
+    BOOST_TEST(bob.hear() == "the room is full");
+    test_client silent{f.h.at};
+    BOOST_TEST_REQUIRE(advance_until(*f.h.time, 100ms, [&] { return silent.socket().available() != 0; }));
+    BOOST_TEST(silent.hear() == "the room is full");
+    test_client hasty{f.h.at};
+    hasty.socket().shutdown(asio::ip::tcp::socket::shutdown_send);
+    BOOST_TEST(hasty.hear() == "the room is full");
+    BOOST_TEST(f.h.events->times("refused room_full") == 4);
+}
+
+BOOST_AUTO_TEST_CASE(one_that_the_policy_refuses_is_told_in_its_protocol)
+{
+    room_policy policy;
+    policy.admit = [](std::string, transport) -> asio::awaitable<admission_verdict> {
+        co_return admission_verdict::refuse("you are banned");
+    };
+    web_fixture f{{}, {}, policy};
+    const auto page = get(f, "/");
+    BOOST_TEST(page.head.starts_with("HTTP/1.1 403 Forbidden\r\n"));
+    BOOST_TEST(page.body == "you are banned\n");
+    test_client bob{f.h.at};
+    bob.say("hi\n");
+    BOOST_TEST(bob.hear() == "you are banned");
+    BOOST_TEST(f.h.events->times("refused rejected") == 2);
+    const auto answers = f.service.answers();
+    BOOST_TEST_REQUIRE(answers.size() == 1U);
+    BOOST_TEST(answers[0].status == 403U);
+    BOOST_TEST(answers[0].count == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(the_page_has_a_policy_that_lets_in_nothing_from_elsewhere)
 {
     web_options options;

@@ -117,10 +117,10 @@ class web_peer {
 /// `/slow` after 20 ms; any other command is answered by itself.
 class web_fixture {
   public:
-    explicit web_fixture(web_options options = {}, tcp_room_options members = {})
+    explicit web_fixture(web_options options = {}, tcp_room_options members = {}, room_policy policy = {})
         : rooms_{{"b", room{room_options{.name = "b"}}}},
           service{make_directory(*this), options},
-          h{members, {.name = "lobby"}, service.wire()}
+          h{members, {.name = "lobby"}, service.wire(), std::move(policy)}
     {
     }
 

@@ -66,11 +66,12 @@ class protocol {
     /// Why the peer is to be disconnected.
     [[nodiscard]] virtual disconnect_reason violation() const noexcept = 0;
 
-    /// What goes on in place of this protocol, after result::replaced.
+    /// What goes on in place of this protocol, after result::replaced. If the peer is a member, and the next protocol
+    /// says that it is none, it leaves its rooms; if something has gone out to it already, it goes on with text.
     [[nodiscard]] virtual replacement replace() { return {}; }
 
     /// Whether the peer is a member, or is to become one now: of the room that it came to, unless it has_requests().
-    /// Asked at the start, and when bytes or a deadline have come; once true it stays true.
+    /// Asked at the start, and when bytes or a deadline have come; once true it stays true for this protocol.
     [[nodiscard]] virtual bool is_member() const noexcept { return true; }
 
     /// Whether the peer joins rooms by requests of its own. Such a peer is read also while it is above its rate or its
