@@ -35,6 +35,7 @@ add_library(chatroom_conversation
     src/conversation/conversation.cpp
     src/conversation/directory.cpp
     src/conversation/duration.cpp
+    src/conversation/mute_list.cpp
     src/conversation/name.cpp
     src/conversation/name_registry.cpp
     src/conversation/network.cpp

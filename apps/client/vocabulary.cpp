@@ -18,9 +18,9 @@ constexpr std::wstring_view wide_white_space = L" \t";
 
 // Those of the server, docs/conversation.md.
 // Those for operators too: whether we are one, the server tells by what it answers.
-constexpr std::array server_commands{L"/name", L"/nick", L"/who",   L"/rooms", L"/join",    L"/leave",
-                                     L"/msg",  L"/me",   L"/topic", L"/login", L"/pass",    L"/kick",
-                                     L"/mute", L"/ban",  L"/unban", L"/bans",  L"/announce"};
+constexpr std::array server_commands{L"/name", L"/nick",  L"/who",   L"/rooms", L"/join", L"/leave",
+                                     L"/msg",  L"/me",    L"/topic", L"/login", L"/pass", L"/kick",
+                                     L"/mute", L"/mutes", L"/ban",   L"/unban", L"/bans", L"/announce"};
 
 std::vector<std::wstring> all_commands()
 {

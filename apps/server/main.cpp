@@ -155,11 +155,13 @@ void run(const server::options& o, const reads_options& read_again)
     const auto rooms = server::open_rooms(pool.get_executor(), settings, counted);
     const auto secured = server::open_tls(o, server::members_over_tcp(o) / 10);
     const server::transports* serving = nullptr;
+    server::web browsers{secured.wire, {}, {}};
     std::function<std::string()> metrics;
     if (server::missing_metrics_packages().empty()) {
-        metrics = [&] { return server::metrics_text({*counted, rooms, *serving, server::room_names(o)}); };
+        metrics = [&] {
+            return server::metrics_text({*counted, rooms, *serving, server::room_names(o), browsers.answers()});
+        };
     }
-    server::web browsers{secured.wire, {}};
     if (o.http) {
         browsers = server::open_web(rooms, web_options(o, secured, metrics), secured.wire);
     }

@@ -6,6 +6,8 @@
 #include "rooms.hpp"
 #include "transports.hpp"
 
+#include <chatroom/web.hpp>
+
 #include <functional>
 #include <string>
 #include <string_view>
@@ -22,6 +24,7 @@ struct measured {
     const rooms& all;
     const transports& served;
     std::vector<std::string> room_names;  ///< Those that are always there: others would be labels without a bound.
+    std::vector<chatroom::http_answers> http;
 };
 
 /// The body of /metrics, in the text format of Prometheus. Empty where the server has no metrics. Any thread.

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <utility>
 
 namespace server {
@@ -94,6 +95,9 @@ void add_rooms(families& to, const measured& what)
     }
     to.gauge("chatroom_rooms", "Rooms that there are.").value(sum.rooms);
     to.gauge("chatroom_log_bytes", "Bytes of the messages that the logs of all rooms hold.").value(sum.log_bytes);
+    to.counter("chatroom_names_refused_total", "Names that were taken, or asked for with a wrong key.")
+        .value(sum.names_refused);
+    to.counter("chatroom_passwords_refused_total", "Passwords that were wrong.").value(sum.passwords_refused);
     to.gauge("chatroom_room_members", "Members of a room that is always there.");
     for (const auto& [name, figures] : named) {
         to.value(figures.members, {{"room", name}});
@@ -149,6 +153,10 @@ std::string metrics_text(const measured& what)
     to.histogram("chatroom_flush_seconds", "Time to give the members of a shard over TCP what is new in a room.",
                  tcp.flushes);
     add_events(to, events);
+    to.counter("chatroom_http_answers_total", "HTTP requests that were answered; 101 is an upgrade to WebSocket.");
+    for (const auto& [status, count] : what.http) {
+        to.value(count, {{"status", std::to_string(status)}});
+    }
     to.gauge("process_start_time_seconds", "When the server began, in seconds since 1970.")
         .value(std::chrono::duration<double>{events.started.time_since_epoch()}.count());
     to.gauge("chatroom_build_info", "Always 1; the version is a label.").value(1, {{"version", CHATROOM_VERSION}});

@@ -58,7 +58,7 @@ rooms open_rooms(const boost::asio::any_io_executor& /*executor*/, const chatroo
             .statistics =
                 [room] {
                     const auto figures = room.statistics();
-                    return chatroom::conversation_statistics{1, figures.members, figures.log_bytes};
+                    return chatroom::conversation_statistics{1, figures.members, figures.log_bytes, 0, 0};
                 },
             .find = [room](std::string_view name) { return name == room.name() ? std::optional{room} : std::nullopt; },
             .read_bans = [] { return std::size_t{0}; },

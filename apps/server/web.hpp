@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <string_view>
+#include <vector>
 
 namespace server {
 
@@ -19,6 +20,7 @@ namespace server {
 struct web {
     chatroom::tcp_wire wire;                                        ///< How peers over TCP speak.
     std::function<void(const chatroom::web_options&)> set_options;  ///< As web_service::set_options().
+    std::function<std::vector<chatroom::http_answers>()> answers;   ///< As web_service::answers().
 };
 
 /// Serves them, over the stream that `below` has.

@@ -12,7 +12,7 @@ std::string_view missing_web_packages() noexcept
 
 web open_web(const rooms& /*all*/, const chatroom::web_options& /*o*/, chatroom::tcp_wire below)
 {
-    return {std::move(below), {}};
+    return {std::move(below), {}, {}};
 }
 
 }  // namespace server

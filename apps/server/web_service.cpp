@@ -14,7 +14,8 @@ web open_web(const rooms& all, const chatroom::web_options& o, chatroom::tcp_wir
 {
     auto service = all.directory ? chatroom::web_service{*all.directory, o} : chatroom::web_service{all.entry, o};
     auto wire = service.wire(std::move(below));
-    return {std::move(wire), [service](const chatroom::web_options& now) mutable { service.set_options(now); }};
+    return {std::move(wire), [service](const chatroom::web_options& now) mutable { service.set_options(now); },
+            [service] { return service.answers(); }};
 }
 
 }  // namespace server

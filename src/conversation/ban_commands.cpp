@@ -4,7 +4,9 @@
 #include "sentences.hpp"
 #include "talk.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <stdexcept>
 
 namespace chatroom::detail {
@@ -12,7 +14,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t page_of_bans = 32 * 1024;  // half of what may wait for a member
+constexpr std::size_t page_size = 32 * 1024;  // half of what may wait for a member
 
 }  // namespace
 
@@ -23,20 +25,37 @@ void talk::list_bans(const member& from, const command_line& line)
         const lock_guard lock{mutex_};
         all = bans_.list(ban::clock_now());
     }
+    std::vector<std::string> told;
+    std::ranges::transform(all, std::back_inserter(told), [](const ban& one) { return sentences::describe(one); });
+    told.empty() ? (void)from.send(sentences::no_bans) : tell_page(from, told, line.words[0], "/bans ");
+}
+
+// From the one that was asked for on, as many as fit; `command` and a number go on.
+void talk::tell_page(const member& from, const std::vector<std::string>& all, std::string_view asked,
+                     std::string_view command)
+{
     std::size_t at = 0;
-    const auto asked = line.words[0];
     (void)std::from_chars(asked.data(), asked.data() + asked.size(), at);
     at = at > 0 && at <= all.size() ? at - 1 : 0;
     std::vector<std::string> lines;
     for (std::size_t bytes = 0; at < all.size(); ++at) {
-        lines.push_back(sentences::describe(all[at]));
+        lines.push_back(all[at]);
         bytes += lines.back().size();
-        if (bytes > page_of_bans && lines.size() > 1) {
-            lines.back() = sentences::more(all.size() - at, "/bans " + std::to_string(at + 1));
+        if (bytes > page_size && lines.size() > 1) {
+            lines.back() = sentences::more(all.size() - at, std::string{command} + std::to_string(at + 1));
             break;
         }
     }
-    lines.empty() ? (void)from.send(sentences::no_bans) : tell(from, lines);
+    tell(from, lines);
+}
+
+bool talk::is_meant_locked(const std::variant<valid_name, network>& whom, const person& one) const
+{
+    if (const auto* const from = std::get_if<network>(&whom)) {
+        return from->contains(host_of(one.who.address()));
+    }
+    const auto claim = names_.find(std::get<valid_name>(whom));
+    return claim && claim == one.name;
 }
 
 talk::ban_change talk::change_bans(const member& from, std::string whom, std::string_view rest)
@@ -69,20 +88,12 @@ talk::ban_change talk::change_bans(const member& from, std::string whom, std::st
         if (one->name) {
             made.by = one->name->text;
         }
-        const auto concerns = [&](const person& other) {
-            const auto* const network = std::get_if<detail::network>(&made.whom);
-            if (network != nullptr) {
-                return network->contains(host_of(other.who.address()));
-            }
-            const auto claim = names_.find(std::get<valid_name>(made.whom));
-            return claim && claim == other.name;
-        };
         change.words = sentences::banned_yourself(made);
-        if (concerns(*one)) {
+        if (is_meant_locked(made.whom, *one)) {
             change.wrong = sentences::not_yourself;
         } else {
             for (auto& [id, other] : directory_.people()) {
-                if (!other.is_operator && concerns(other)) {
+                if (!other.is_operator && is_meant_locked(made.whom, other)) {
                     remove_locked(other);
                     change.removed.push_back(other.who);
                 }

@@ -15,15 +15,6 @@ namespace {
 
 using subject = std::variant<valid_name, network>;
 
-bool same(const subject& a, const subject& b)
-{
-    if (const auto* const name = std::get_if<valid_name>(&a)) {
-        const auto* const other = std::get_if<valid_name>(&b);
-        return other != nullptr && name->keys[0] == other->keys[0];
-    }
-    return std::holds_alternative<network>(b) && std::get<network>(a) == std::get<network>(b);
-}
-
 constexpr std::string_view header = "# Bans of chatroom-server: SUBJECT, the end in seconds since 1970 or `never`, by "
                                     "whom, why; tabs between them.\n";
 
@@ -90,6 +81,15 @@ void write_durably(const std::string& file, std::string_view bytes)
 
 }  // namespace
 
+bool is_same_subject(const subject& a, const subject& b)
+{
+    if (const auto* const name = std::get_if<valid_name>(&a)) {
+        const auto* const other = std::get_if<valid_name>(&b);
+        return other != nullptr && name->keys[0] == other->keys[0];
+    }
+    return std::holds_alternative<network>(b) && std::get<network>(a) == std::get<network>(b);
+}
+
 std::string ban::subject() const
 {
     const auto* const name = std::get_if<valid_name>(&whom);
@@ -119,7 +119,7 @@ void ban_list::drop_expired(ban::time_point now)
 
 bool ban_list::remove(const subject& whom)
 {
-    return std::erase_if(bans_, [&](const ban& one) { return same(one.whom, whom); }) > 0;
+    return std::erase_if(bans_, [&](const ban& one) { return is_same_subject(one.whom, whom); }) > 0;
 }
 
 const ban* ban_list::find(const boost::asio::ip::address& address, ban::time_point now) const

@@ -39,6 +39,10 @@ enum class ban_error {
     everybody,   ///< A network of all addresses.
 };
 
+/// The same name, or the same network. Any thread.
+[[nodiscard]] bool is_same_subject(const std::variant<valid_name, network>& a,
+                                   const std::variant<valid_name, network>& b);
+
 /// The bans of a server. Not thread-safe.
 class ban_list {
   public:

@@ -95,6 +95,7 @@ asio::awaitable<entry_verdict> talk::enter_by_request(self_ptr self, member who,
             one->time = person::time_point::min();
         }
     }
+    self->apply_mutes(who);
     if (!given.name.empty()) {
         const auto checked = check_name(given.name);
         if (const auto* const wrong = std::get_if<name_error>(&checked)) {

@@ -81,6 +81,9 @@ void talk::on_joined(place& where, const member& who)
     if (!refusal.empty()) {
         return (void)who.disconnect(refusal);
     }
+    if (comes_in && !gate_) {
+        apply_mutes(who);
+    }
     if (comes_in) {
         gate_ ? wake_by(now() + password_time) : welcome(who);
     }

@@ -25,6 +25,7 @@ enum class verb : std::uint8_t {
     quit,
     kick,
     mute,
+    mutes,
     ban,
     unban,
     bans,

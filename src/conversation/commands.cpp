@@ -87,6 +87,7 @@ bool talk::run_at_once(const member& from, const command_line& line)
     case verb::topic: topic(from, line); break;
     case verb::kick: kick(from, line); break;
     case verb::mute: mute(from, line); break;
+    case verb::mutes: list_mutes(from, line); break;
     case verb::bans: list_bans(from, line); break;
     case verb::announce: announce(from, line); break;
     case verb::quit: (void)from.disconnect(); break;  // with an argument: alone it does not come here

@@ -96,7 +96,9 @@ std::size_t talk::rooms() const
 conversation_statistics talk::statistics() const
 {
     const auto all = all_rooms();
-    conversation_statistics made{.rooms = rooms()};
+    conversation_statistics made{.rooms = rooms(),
+                                 .names_refused = names_refused_.load(std::memory_order_relaxed),
+                                 .passwords_refused = passwords_refused_.load(std::memory_order_relaxed)};
     for (const auto& one : all) {
         const auto figures = one.statistics();
         made.members += figures.members;

@@ -60,6 +60,7 @@ asio::awaitable<void> talk::log_in(self_ptr self, member from, std::string name,
         co_return (void) from.send(sentences::busy_with_passwords);
     }
     if (!*right || account == self->accounts_.end()) {
+        self->passwords_refused_.fetch_add(1, std::memory_order_relaxed);
         self->report(sentences::tried_password(from.address()));
         co_return (void) from.send(sentences::wrong_password);
     }
@@ -89,6 +90,7 @@ asio::awaitable<std::optional<std::string>> talk::check_password(self_ptr self, 
     auto checking = self->slow_.verify(self->options_.password_hash, std::move(password));
     const auto right = co_await std::move(checking);
     if (right && !*right) {
+        self->passwords_refused_.fetch_add(1, std::memory_order_relaxed);
         self->report(sentences::tried_password(from.address()));
         co_return std::string{sentences::wrong_password};
     }
@@ -119,6 +121,7 @@ asio::awaitable<void> talk::open_by_password(self_ptr self, member from, std::st
     }
     (void)from.send(sentences::password_right);
     if (comes_in) {
+        self->apply_mutes(from);
         self->enter(from, self->lobby_, self->gate_->room, {});
         self->welcome(from);
     }

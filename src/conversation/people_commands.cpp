@@ -8,6 +8,8 @@
 namespace chatroom::detail {
 namespace {
 
+constexpr std::size_t shortest_key = 8;  // bytes; what is shorter can be guessed, or is the second half of a name
+
 bool is_unprintable(std::string_view text)
 {
     std::string clean;
@@ -44,6 +46,9 @@ std::optional<std::string> talk::claim_name(const member& who, const valid_name&
                                             bool proven, std::string (*words)(std::string_view))
 {
     using outcome = name_registry::answer::outcome;
+    if (!key.empty() && key.size() < shortest_key) {
+        return sentences::short_key;
+    }
     name_registry::answer answer;
     std::string before;
     std::optional<member> replaced;
@@ -89,6 +94,7 @@ std::optional<std::string> talk::claim_name(const member& who, const valid_name&
     case outcome::account: refusal = sentences::name_of_account(name.text); break;
     }
     if (!refusal.empty()) {
+        names_refused_.fetch_add(1, std::memory_order_relaxed);
         return refusal;
     }
     if (replaced) {
@@ -96,6 +102,7 @@ std::optional<std::string> talk::claim_name(const member& who, const valid_name&
         (void)replaced->disconnect(sentences::replaced);
     }
     (void)who.rename(name.text);
+    apply_mutes(who);
     if (words != nullptr) {
         (void)who.send(words(name.text));
     }

@@ -22,6 +22,7 @@ namespace chatroom::detail::sentences {
 [[nodiscard]] std::string name_banned(std::string_view name);
 [[nodiscard]] std::string name_given(std::string_view name);
 [[nodiscard]] std::string wait_for_key(std::chrono::seconds wait);
+inline constexpr const char* short_key = "a name has no spaces, and a KEY at least 8 characters";
 inline constexpr std::string_view muted_name = "you are muted: your name stays as it is";
 inline constexpr std::string_view replaced = "your name has been taken over with its key: goodbye";
 inline constexpr std::string_view name_first = "choose a name first: /name NAME";
@@ -101,6 +102,7 @@ inline constexpr std::string_view busy_with_passwords = "too many passwords are 
 [[nodiscard]] std::string describe(const ban& which);
 [[nodiscard]] std::string wrong_time(std::string_view text);
 [[nodiscard]] std::string not_saved(std::string_view why);
+inline constexpr std::string_view no_mutes = "nobody is muted";
 inline constexpr std::string_view no_bans = "there are no bans";
 inline constexpr std::string_view not_yourself = "not yourself";
 inline constexpr std::string_view not_an_operator = "not an operator";

@@ -4,6 +4,7 @@
 #include "ban_list.hpp"
 #include "command_line.hpp"
 #include "directory.hpp"
+#include "mute_list.hpp"
 #include "name_registry.hpp"
 #include "password_pauses.hpp"
 #include "slow_work.hpp"
@@ -16,6 +17,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -104,7 +106,10 @@ class talk : public std::enable_shared_from_this<talk> {
     // Commands of operators.
     void kick(const member& from, const command_line& line);
     void mute(const member& from, const command_line& line);
+    void list_mutes(const member& from, const command_line& line);
     void list_bans(const member& from, const command_line& line);
+    static void tell_page(const member& from, const std::vector<std::string>& all, std::string_view asked,
+                          std::string_view command);
     void announce(const member& from, const command_line& line);
     /// What a new ban does: a sentence for the operator, and who is removed with which words.
     struct ban_change {
@@ -125,6 +130,11 @@ class talk : public std::enable_shared_from_this<talk> {
     /// `everybody`: those too that have yet to give the password.
     [[nodiscard]] found_person find_locked(std::string_view who, bool everybody = false);
     void remove_locked(person& one) noexcept;
+    [[nodiscard]] bool is_meant_locked(const std::variant<valid_name, network>& whom, const person& one) const;
+    [[nodiscard]] std::string change_mutes_locked(const person& by, std::string_view who, person::time_point until,
+                                                  std::string& subject, std::vector<member>& whom);
+    [[nodiscard]] person::time_point lasting_mute_locked(const person& one) const;
+    void apply_mutes(const member& who);
     void close_when_empty(const place_ptr& which);
     void close_if_empty(const place_ptr& which);
     [[nodiscard]] place_ptr move_locked(person& one, place* to);
@@ -170,9 +180,13 @@ class talk : public std::enable_shared_from_this<talk> {
     // People that are being removed: while there are none, a message takes no lock. Changed under the mutex.
     const std::shared_ptr<std::atomic<std::size_t>> removals_ = std::make_shared<std::atomic<std::size_t>>(0);
 
+    std::atomic<std::uint64_t> names_refused_{0};
+    std::atomic<std::uint64_t> passwords_refused_{0};
+
     mutable std::mutex mutex_;  // a leaf; of all that follows
     directory directory_;
     name_registry names_;
+    mute_list mutes_;
     ban_list bans_;
     bool bans_unsaved_ = false;  // what is in the file is older
     password_pauses login_pauses_;

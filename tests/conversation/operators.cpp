@@ -81,6 +81,44 @@ BOOST_AUTO_TEST_CASE(a_muted_member_says_nothing_in_any_way)
     BOOST_TEST(eve.ask("hi") == "<Eve>: hi");
 }
 
+BOOST_AUTO_TEST_CASE(mutes_of_names_and_networks_hold_for_who_comes_again_and_are_listed)
+{
+    talk_fixture h{with_operator()};
+    guest root{h};
+    log_in(root);
+    BOOST_TEST(root.ask("/mutes") == "*: nobody is muted");
+    {
+        guest eve{h, "Eve"};
+        root.until("*: " + eve.label() + " is now <Eve>");
+        BOOST_TEST(root.ask("/mute eve 2h") == "*: <Eve> is muted for 2h");
+        eve.quit();
+    }
+    root.until("*: <Eve> left");
+    guest again{h};
+    BOOST_TEST(again.ask("hi") == again.label() + ": hi");
+    root.until(again.label() + ": hi");
+    again.say("/name Eve");
+    again.until("*: " + again.label() + " is now <Eve>");
+    BOOST_TEST(again.ask("hi") == "*: you are muted: your message was not passed on");
+    root.until("*: " + again.label() + " is now <Eve>");
+    BOOST_TEST(root.ask("/mutes") == "*: <Eve> is muted for 2h");
+    BOOST_TEST(root.ask("/mute Eve 0") == "*: <Eve> is no longer muted");
+    BOOST_TEST(again.ask("hi") == "<Eve>: hi");
+    root.until("<Eve>: hi");
+    BOOST_TEST(root.ask("/mute 127.0.0.0/8 90s") == "*: 127.0.0.0/8 is muted for 90s");
+    BOOST_TEST(again.ask("hi") == "*: you are muted: your message was not passed on");
+    guest late{h};
+    BOOST_TEST(late.ask("hi") == "*: you are muted: your message was not passed on");
+    BOOST_TEST(root.ask("hi") == "<Root>: hi");
+    BOOST_TEST(root.ask("/mutes") == "*: 127.0.0.0/8 is muted for 90s");
+    h.time->advance(90s);
+    late.say("yes");
+    late.until(late.label() + ": yes");
+    root.until(late.label() + ": yes");
+    BOOST_TEST(root.ask("/mute ghost") == "*: nobody here is ghost");
+    BOOST_TEST(root.ask("/mute Root") == "*: not yourself");
+}
+
 BOOST_AUTO_TEST_CASE(bans_keep_out_names_and_addresses_also_after_a_restart)
 {
     const auto file = std::filesystem::temp_directory_path() / ("chatroom-bans-" + std::to_string(::getpid()));

@@ -64,13 +64,13 @@ BOOST_AUTO_TEST_CASE(wrong_keys_hold_nobody_back_from_a_free_name)
 {
     talk_fixture h;
     guest ann{h};
-    BOOST_TEST(ann.ask("/name Ann secret") == "*: you are <Ann>");
+    BOOST_TEST(ann.ask("/name Ann the-secret") == "*: you are <Ann>");
     guest eve{h};
-    BOOST_TEST(eve.ask("/name Ann guess") == "*: Ann is taken, or looks like a name that is");
-    BOOST_TEST(eve.ask("/name Ann other") == "*: wait 1s before the next KEY");
-    BOOST_TEST(eve.ask("/name Eve mine") == "*: you are <Eve>");
+    BOOST_TEST(eve.ask("/name Ann a-first-guess") == "*: Ann is taken, or looks like a name that is");
+    BOOST_TEST(eve.ask("/name Ann another-guess") == "*: wait 1s before the next KEY");
+    BOOST_TEST(eve.ask("/name Eve this-is-mine") == "*: you are <Eve>");
     eve.until("*: " + eve.label() + " is now <Eve>");
-    BOOST_TEST(eve.ask("/name Ann other") == "*: wait 1s before the next KEY");
+    BOOST_TEST(eve.ask("/name Ann another-guess") == "*: wait 1s before the next KEY");
 }
 
 BOOST_AUTO_TEST_CASE(a_login_of_one_that_has_gone_meanwhile_is_not_reported)

@@ -69,13 +69,13 @@ BOOST_AUTO_TEST_CASE(a_name_is_kept_for_half_a_minute_and_its_key_takes_it_over)
     BOOST_TEST(eve.ask("/name ann") == "*: ann has just lost its connection, and is free in 30s");
     h.time->advance(30s);
     BOOST_TEST(eve.ask("/name ann") == "*: you are <ann>");
-    BOOST_TEST(eve.ask("/name Eve k3y") == "*: <Eve> is now <ann>");
+    BOOST_TEST(eve.ask("/name Eve k3y-of-Eve") == "*: <Eve> is now <ann>");
     eve.until("*: <ann> is now <Eve>");
     guest again{h};
-    BOOST_TEST(again.ask("/name eve wrong") == "*: eve is taken, or looks like a name that is");
-    BOOST_TEST(again.ask("/name Eve k3y") == "*: wait 1s before the next KEY");
+    BOOST_TEST(again.ask("/name eve wrong-key") == "*: eve is taken, or looks like a name that is");
+    BOOST_TEST(again.ask("/name Eve k3y-of-Eve") == "*: wait 1s before the next KEY");
     h.time->advance(1s);
-    BOOST_TEST(again.ask("/name Eve k3y") == "*: you are <Eve>");
+    BOOST_TEST(again.ask("/name Eve k3y-of-Eve") == "*: you are <Eve>");
     BOOST_TEST(eve.until("*: your name has been taken over with its key: goodbye").size() <= 1u);
     BOOST_TEST(eve.hear() == "(end)");
     BOOST_TEST(again.hear() == "*: " + again.label() + " is now <Eve>");

@@ -14,7 +14,7 @@ class Person(Peer):
 
     def __init__(self, server, name):
         super().__init__(server.port)
-        self.say(f"/name {name} k\n".encode())
+        self.say(f"/name {name} key-of-{name}\n".encode())
         self.name = name
         while self.hear()[1] != f"{self.label} is now <{name}>":
             pass
