@@ -76,6 +76,20 @@ void use_key(SSL_CTX* context, const std::string& name, const std::string& certi
     }
 }
 
+// `http/1.1`, if the client has it among the protocols that it offers (RFC 7301); else the handshake goes on without.
+int choose_protocol(SSL* /*ssl*/, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
+                    unsigned offered_size, void* /*data*/)
+{
+    static constexpr std::array<unsigned char, 9> known{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    unsigned char* chosen = nullptr;
+    if (SSL_select_next_proto(&chosen, out_size, known.data(), known.size(), offered, offered_size) !=
+        OPENSSL_NPN_NEGOTIATED) {
+        return SSL_TLSEXT_ERR_NOACK;
+    }
+    *out = chosen;
+    return SSL_TLSEXT_ERR_OK;
+}
+
 ssl_ctx_ptr load(const tls_context_options& o)
 {
     ERR_clear_error();
@@ -90,6 +104,7 @@ ssl_ctx_ptr load(const tls_context_options& o)
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_read_ahead(context, 1);  // a record with one recv()
+    SSL_CTX_set_alpn_select_cb(context, choose_protocol, nullptr);
     use_certificates(context, o.certificate_file);
     use_key(context, o.key_file, o.certificate_file);
     return made;

@@ -232,6 +232,21 @@ BOOST_AUTO_TEST_CASE(what_is_no_tls_fails_with_a_word_on_it)
     BOOST_TEST(p.last.error == EPROTO);
 }
 
+BOOST_AUTO_TEST_CASE(a_client_that_offers_http_gets_it_and_another_is_served_without)
+{
+    for (const auto& [offered, chosen] : {std::pair{"\x02h2\x08http/1.1", "http/1.1"}, {"\x02h2", ""}}) {
+        tls_pair p{shared_context().make_stream()};
+        const std::string_view list = offered;
+        SSL_set_alpn_protos(p.client.ssl(), reinterpret_cast<const unsigned char*>(list.data()),
+                            static_cast<unsigned>(list.size()));
+        BOOST_TEST_REQUIRE(p.handshake());
+        const unsigned char* got = nullptr;
+        unsigned size = 0;
+        SSL_get0_alpn_selected(p.client.ssl(), &got, &size);
+        BOOST_TEST(std::string_view(reinterpret_cast<const char*>(got), size) == chosen);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(versions_before_one_point_two_are_refused)
 {
     tls_pair p{shared_context().make_stream()};
