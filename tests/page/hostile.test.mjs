@@ -20,6 +20,13 @@ test('text is text: HTML, script, bidi controls and names that pretend', with_pe
   assert.equal(await alice.locator('main img, main b, main script, main i, main u, .log a').count(), 0)
 }))
 
+test('half an emoji does no harm', with_people(async ({ people }) => {
+  const alice = await people('alice')
+  await alice.evaluate(() => document.querySelector('#box').value = 'a\ud83d!')
+  await alice.press('#box', 'Enter')
+  await becomes(() => texts(alice), ['a\ufffd!'])
+}))
+
 test('a link leads where it says: no user part, no look-alike letters, http alone', with_people(async ({ mock, people }) => {
   const alice = await people('alice')
   for (const text of ['see https://example.org/a?b=c. And (http://example.org/x)', 'https://bank.example@evil.example/', 'https://b\u0430nk.example/',
