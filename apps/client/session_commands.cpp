@@ -43,12 +43,16 @@ bool session::obey(std::string& line)
 void session::help(const std::string& about, std::string& line)
 {
     const auto wanted = about.starts_with('/') ? about : '/' + about;
+    bool is_own = false;
     for (const auto& [usage, words] : local_commands) {
+        is_own = is_own || usage.substr(0, usage.find(' ')) == wanted;
         if (about.empty() || usage.substr(0, usage.find(' ')) == wanted) {
             frontend_.tell(std::string{usage} + ": " + std::string{words});
         }
     }
-    if (!identity_.may_have_commands()) {
+    if (is_own) {
+        line.clear();
+    } else if (!identity_.may_have_commands()) {
         frontend_.tell(
             "it is not known whether this server has commands too; /name NAME shows that, or is said to all");
         line.clear();
