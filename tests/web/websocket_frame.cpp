@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_again)
 BOOST_AUTO_TEST_CASE(a_server_must_not_mask)
 {
     websocket_reader reader{most, websocket_reader::peer::server};
-    BOOST_TEST(read_frames(reader, client_frame(text, "x"), 1) == events{"violation 1002"},
+    BOOST_TEST(read_frames(reader, client_frame(text_frame, "x"), 1) == events{"violation 1002"},
                boost::test_tools::per_element());
 }
 

@@ -14,9 +14,9 @@ BOOST_AUTO_TEST_CASE(a_text_of_any_length_is_a_message)
 {
     for (const auto size : {0, 1, 125, 126, 127, 128, 65'535, 65'536, 70'000}) {
         const std::string payload(static_cast<std::size_t>(size), '*');
-        check(client_frame(text, payload), {"message " + payload});
+        check(client_frame(text_frame, payload), {"message " + payload});
     }
-    check(client_frame(text, "a") + client_frame(text, "b"), {"message a", "message b"});
+    check(client_frame(text_frame, "a") + client_frame(text_frame, "b"), {"message a", "message b"});
 }
 
 BOOST_AUTO_TEST_CASE(binary_data_is_not_supported)
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_control_frame_is_short_and_whole)
 BOOST_AUTO_TEST_CASE(reserved_bits_and_opcodes_are_violations)
 {
     for (const unsigned bit : {0x10u, 0x20u, 0x40u, 0x70u}) {
-        for (const auto first : {text, close_frame, ping, pong}) {
+        for (const auto first : {text_frame, close_frame, ping, pong}) {
             check_violation(raw_bytes({first | bit}), close_code::protocol_error);
         }
     }
@@ -63,13 +63,13 @@ BOOST_AUTO_TEST_CASE(reserved_bits_and_opcodes_are_violations)
 
 BOOST_AUTO_TEST_CASE(what_came_before_a_violation_is_delivered)
 {
-    check(client_frame(text, "one") + client_frame(ping, "p") + raw_bytes({0x83}),
+    check(client_frame(text_frame, "one") + client_frame(ping, "p") + raw_bytes({0x83}),
           {"message one", "ping p", "violation 1002"});
 }
 
 BOOST_AUTO_TEST_CASE(a_client_must_mask)
 {
-    check_violation(raw_bytes({text, 5}), close_code::protocol_error);
+    check_violation(raw_bytes({text_frame, 5}), close_code::protocol_error);
     check_violation(raw_bytes({close_frame, 0}), close_code::protocol_error);
 }
 
@@ -80,18 +80,19 @@ BOOST_AUTO_TEST_CASE(each_payload_byte_has_its_byte_of_the_mask)
 
 BOOST_AUTO_TEST_CASE(a_length_has_the_fewest_bytes)
 {
-    check_violation(raw_bytes({text, 0x80 | 126, 0, 125}), close_code::protocol_error);
-    check_violation(raw_bytes({text, 0x80 | 127, 0, 0, 0, 0, 0, 0, 0xff, 0xff}), close_code::protocol_error);
-    check_violation(raw_bytes({text, 0x80 | 127, 0, 0, 0, 0, 0, 0, 0, 0}), close_code::protocol_error);
+    check_violation(raw_bytes({text_frame, 0x80 | 126, 0, 125}), close_code::protocol_error);
+    check_violation(raw_bytes({text_frame, 0x80 | 127, 0, 0, 0, 0, 0, 0, 0xff, 0xff}), close_code::protocol_error);
+    check_violation(raw_bytes({text_frame, 0x80 | 127, 0, 0, 0, 0, 0, 0, 0, 0}), close_code::protocol_error);
 }
 
 BOOST_AUTO_TEST_CASE(a_length_above_the_limit_is_found_at_the_header)
 {
-    check_violation(raw_bytes({text, 0x80 | 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}),
+    check_violation(raw_bytes({text_frame, 0x80 | 127, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}),
                     close_code::message_too_big);
-    check_violation(raw_bytes({text, 0x80 | 127, 0x80, 0, 0, 0, 0, 0, 0, 0}), close_code::protocol_error);  // 2^63
-    check_violation(raw_bytes({text, 0x80 | 11}), close_code::message_too_big, 10);
-    check(client_frame(text, "0123456789"), {"message 0123456789"}, 10);
+    check_violation(raw_bytes({text_frame, 0x80 | 127, 0x80, 0, 0, 0, 0, 0, 0, 0}),
+                    close_code::protocol_error);  // 2^63
+    check_violation(raw_bytes({text_frame, 0x80 | 11}), close_code::message_too_big, 10);
+    check(client_frame(text_frame, "0123456789"), {"message 0123456789"}, 10);
     check_violation(client_frame(text_fragment, "01234") + client_frame(fragment, "5678") +
                         raw_bytes({last_fragment, 0x80 | 2}),
                     close_code::message_too_big, 10);
@@ -105,7 +106,7 @@ BOOST_AUTO_TEST_CASE(fragments_make_one_message_and_control_frames_may_come_in_b
     check(client_frame(text_fragment, "a") + client_frame(last_fragment, "b"), {"message ab"});
     check(client_frame(text_fragment, "a") + client_frame(ping, "p") + client_frame(fragment, "b") +
               client_frame(pong, "") + client_frame(ping, "") + client_frame(last_fragment, "c") +
-              client_frame(text, "next"),
+              client_frame(text_frame, "next"),
           {"ping p", "pong ", "ping ", "message abc", "message next"});
     check(client_frame(text_fragment, "") + client_frame(fragment, "") + client_frame(last_fragment, ""), {"message "});
     check(client_frame(text_fragment, "") + client_frame(fragment, "middle") + client_frame(last_fragment, ""),
@@ -117,7 +118,7 @@ BOOST_AUTO_TEST_CASE(fragments_out_of_turn_are_violations)
 {
     check_violation(raw_bytes({fragment}), close_code::protocol_error);
     check_violation(raw_bytes({last_fragment}), close_code::protocol_error);
-    for (const auto first : {text, text_fragment, 0x82u}) {
+    for (const auto first : {text_frame, text_fragment, 0x82u}) {
         websocket_reader reader{most};
         const auto bytes = client_frame(text_fragment, "a") + raw_bytes({first});
         BOOST_TEST(read_frames(reader, bytes, 1) == events{"violation 1002"}, boost::test_tools::per_element());

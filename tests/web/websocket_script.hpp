@@ -19,7 +19,7 @@ using namespace chatroom::detail;
 using events = std::vector<std::string>;
 
 inline constexpr std::size_t most = 70'000;
-inline constexpr auto text = 0x81u;
+inline constexpr auto text_frame = 0x81u;
 inline constexpr auto text_fragment = 0x01u;
 inline constexpr auto fragment = 0x00u;
 inline constexpr auto last_fragment = 0x80u;
@@ -102,8 +102,9 @@ inline void check_violation(const std::string& bytes, unsigned code, std::size_t
                boost::test_tools::per_element());
     BOOST_TEST(read_frames(reader, bytes.substr(bytes.size() - 1), 1) == events{"violation " + std::to_string(code)},
                boost::test_tools::per_element());
-    BOOST_TEST(read_frames(reader, client_frame(text, "ignored"), 1) == events{}, boost::test_tools::per_element());
-    check(bytes + client_frame(text, "ignored"), {"violation " + std::to_string(code)}, limit);
+    BOOST_TEST(read_frames(reader, client_frame(text_frame, "ignored"), 1) == events{},
+               boost::test_tools::per_element());
+    check(bytes + client_frame(text_frame, "ignored"), {"violation " + std::to_string(code)}, limit);
 }
 
 inline std::string close_payload(unsigned code, std::string_view reason = {})

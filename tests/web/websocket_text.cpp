@@ -14,7 +14,7 @@ BOOST_AUTO_TEST_CASE(text_is_utf8_across_fragments)
 {
     const std::string greek =
         "Hello-\u00b5@\u00df\u00f6\u00e4\u00fc\u00e0\u00e1-UTF-8!!\U0001f600\U0010ffff\ud7ff\ue000\ufffe\uffff";
-    check(client_frame(text, greek), {"message " + greek});
+    check(client_frame(text_frame, greek), {"message " + greek});
     for (std::size_t cut = 0; cut <= greek.size(); ++cut) {
         check(client_frame(text_fragment, greek.substr(0, cut)) + client_frame(ping, "\xff") +
                   client_frame(last_fragment, greek.substr(cut)),
@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_broken_sequence_is_found_at_its_first_wrong_byte)
                                   "\xef\xbf\x7f",
                                   "\xf0\x90\x80\xc0"}) {
         const auto payload = good + bad + "behind";
-        const auto frame = client_frame(text, payload);
+        const auto frame = client_frame(text_frame, payload);
         const auto behind = frame.size() - std::string_view{"behind"}.size();
         check_violation(frame.substr(0, behind), close_code::invalid_payload);
         const auto last_good = good + bad.substr(0, bad.size() - 1);
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(a_broken_sequence_is_found_at_its_first_wrong_byte)
 BOOST_AUTO_TEST_CASE(an_unfinished_sequence_at_the_end_of_the_message_is_a_violation)
 {
     for (const auto* bad : {"\xce", "\xe1\x80", "\xf1", "\xf1\x80\x80"}) {
-        check_violation(client_frame(text, bad), close_code::invalid_payload);
+        check_violation(client_frame(text_frame, bad), close_code::invalid_payload);
         check_violation(client_frame(text_fragment, bad) + client_frame(last_fragment, "").substr(0, 6),
                         close_code::invalid_payload);
     }
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_close_frame_ends_everything)
 {
     check(client_frame(close_frame, ""), {"close 1005 "});
     check(client_frame(close_frame, close_payload(1000, "bye \u20ac")), {"close 1000 bye \u20ac"});
-    check(client_frame(close_frame, close_payload(1001)) + client_frame(text, "late") + client_frame(ping, "") +
+    check(client_frame(close_frame, close_payload(1001)) + client_frame(text_frame, "late") + client_frame(ping, "") +
               client_frame(close_frame, ""),
           {"close 1001 "});
     check(client_frame(close_frame, close_payload(1000, std::string(123, 'x'))),
