@@ -67,6 +67,9 @@ class tcp_session final : public boost::intrusive_ref_counter<tcp_session>, priv
 
     void on_deadline() noexcept;
 
+    /// Its turn has come (tcp_shard::await_turn()).
+    void take_turn() noexcept;
+
     /// One of the functions below, or a policy, threw. Called within the catch block.
     void on_exception() noexcept override;
 
@@ -164,6 +167,7 @@ class tcp_session final : public boost::intrusive_ref_counter<tcp_session>, priv
     void on_ready(error_code ec) noexcept;
     void read();
     void read_buffered();
+    [[nodiscard]] bool may_shake_hands() const noexcept { return extras_ && extras_->stream && !heard_; }
     void on_end_of_file();
     void consume(std::string_view bytes);
     void on_result(wire::protocol::result what, const wire::command& found);
@@ -224,6 +228,7 @@ class tcp_session final : public boost::intrusive_ref_counter<tcp_session>, priv
     bool told_of_loss_ : 1 = false;   // in the buffer is a notice that a message was not passed on
     bool awaits_header_ : 1 = false;  // joining: of a proxy
     bool shakes_hands_ : 1 = false;   // undecided: its stream carries nothing yet
+    bool awaits_turn_ : 1 = false;    // to read
     bool awaits_writable_ : 1 = false;
     bool awaits_readable_ : 1 = false;      // what the coroutine waits for; else for an error
     bool send_needs_read_ : 1 = false;      // the stream is to read before it can send

@@ -23,7 +23,7 @@ constexpr auto rate_notice_every = 1min;
 
 bool tcp_session::reads() const noexcept
 {
-    return !eof_ && !receive_needs_write_ &&
+    return !eof_ && !receive_needs_write_ && !awaits_turn_ &&
            ((is_here() && pause_ == pause::none) ||
             (phase_ == phase::lingering && extras_->discarded < shard_->context().options.linger_read_limit));
 }
@@ -39,7 +39,10 @@ try {
     if (ec) {
         return on_failed(ec.value());
     }
-    if (reads()) {
+    if (reads() && may_shake_hands()) {
+        shard_->await_turn(*this);
+        awaits_turn_ = true;
+    } else if (reads()) {
         read();
         read_buffered();
     }
@@ -55,6 +58,18 @@ try {
             finish(disconnect_reason::reset);
         }
     }
+} catch (...) {
+    on_exception();
+}
+
+void tcp_session::take_turn() noexcept
+try {
+    awaits_turn_ = false;
+    if (reads()) {
+        read();
+        read_buffered();
+    }
+    look_at_input();
 } catch (...) {
     on_exception();
 }

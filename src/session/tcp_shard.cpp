@@ -94,7 +94,38 @@ void tcp_shard::remove(tcp_session& session) noexcept
     sessions_[index] = sessions_.back();
     sessions_[index]->shard_index() = index;
     sessions_.pop_back();
+    std::erase(turns_, &session);
     cancel_timer_if_done();
+}
+
+void tcp_shard::await_turn(tcp_session& session)
+{
+    post_turn();
+    turns_.push_back(&session);
+}
+
+void tcp_shard::post_turn()
+{
+    if (!turn_posted_) {
+        asio::post(home().get_executor(), [self = shared_from_this()] { self->run_turn(); });
+        turn_posted_ = true;
+    }
+}
+
+void tcp_shard::run_turn() noexcept
+{
+    turn_posted_ = false;
+    if (turns_.empty()) {
+        return;
+    }
+    const boost::intrusive_ptr session{turns_.front()};
+    turns_.pop_front();
+    session->take_turn();
+    try {
+        turns_.empty() ? void() : post_turn();
+    } catch (...) {
+        report_exception("handshake");  // the next one that comes goes on with those that wait
+    }
 }
 
 void tcp_shard::set_deadline(tcp_session& session, time_source::time_point& current, time_source::time_point when)

@@ -17,6 +17,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <set>
 #include <string_view>
@@ -108,6 +109,10 @@ class tcp_shard final : public std::enable_shared_from_this<tcp_shard> {
     void add(tcp_session& session);
     void remove(tcp_session& session) noexcept;
 
+    /// Has the session's take_turn() called. They go one by one, with what else there is for the strand in between: a
+    /// handshake of TLS takes a millisecond, and many may come at once. Throws std::bad_alloc.
+    void await_turn(tcp_session& session);
+
     /// Has the session's on_deadline called at `when`; `current`, which is the session's to keep, is forgotten. Throws
     /// std::bad_alloc.
     void set_deadline(tcp_session& session, time_source::time_point& current, time_source::time_point when);
@@ -121,6 +126,8 @@ class tcp_shard final : public std::enable_shared_from_this<tcp_shard> {
     void request_stop(stop_mode what) noexcept;
     void apply_stop_request() noexcept;
     void on_timer() noexcept;
+    void post_turn();
+    void run_turn() noexcept;
     void cancel_timer_if_done() noexcept;
     void count_buffered_bytes() noexcept;
 
@@ -133,6 +140,8 @@ class tcp_shard final : public std::enable_shared_from_this<tcp_shard> {
     const std::shared_ptr<shard_fanout> fanout_;  // of the room that peers come in by
     std::unordered_map<const room_state*, std::shared_ptr<shard_fanout>> other_fanouts_;
     std::vector<tcp_session*> sessions_;
+    std::deque<tcp_session*> turns_;
+    bool turn_posted_ = false;
     std::set<std::pair<time_source::time_point, tcp_session*>> deadlines_;
 };
 
