@@ -29,13 +29,20 @@ def forge(port, count):
 class Udp(unittest.TestCase):
     forged = 1_000_000 if LONG else 50_000
 
+    def all_counted(self, server, refusal):
+        """Waits until the server has seen what the kernel still held for it."""
+        def most():
+            counted = server.counters()
+            return counted[refusal] + counted["receive_overflow"] > self.forged // 2
+        eventually(most, "most pings are counted")
+
     def test_pings_from_forged_addresses_that_are_not_trusted_make_no_members(self):
         with Rig("--udp", "127.0.0.1:0", "--udp-trust", "10.0.0.0/8") as rig:
             forge(rig.server.udp_port, self.forged)
+            self.all_counted(rig.server, "refused.not_trusted")
             counted = rig.server.counters()
             figure("forged pings refused", counted["refused.not_trusted"])
             self.assertGreater(counted["refused.not_trusted"], 0)
-            self.assertGreater(counted["refused.not_trusted"] + counted["receive_overflow"], self.forged // 2)
             self.assertEqual(counted["members"], len(rig.crowd.members))
 
     def test_pings_from_forged_addresses_that_are_trusted_fill_the_room_and_no_more(self):
@@ -43,9 +50,9 @@ class Udp(unittest.TestCase):
         options = ("--udp", "127.0.0.1:0", "--max-members", "200", "--heartbeat", "1s", "--expiry", "3s")
         with Rig(*options) as rig, Ears(rig.server.udp_port, 4) as ears:
             forge(rig.server.udp_port, self.forged)
+            self.all_counted(rig.server, "refused.room_full")
             counted = rig.server.counters()
             self.assertGreater(counted["refused.room_full"], 0)
-            self.assertGreater(counted["refused.room_full"] + counted["receive_overflow"], self.forged // 2)
             self.assertLessEqual(counted["members"], 200 + len(rig.crowd.members))
             self.assertGreater(rig.server.counters()["left.heartbeat_timeout"] + counted["members"], 150)
             real = len(rig.crowd.members) + len(ears.all)

@@ -94,17 +94,17 @@ BOOST_AUTO_TEST_CASE(a_key_takes_a_name_over_and_without_it_the_name_is_taken)
         return R"({"connect":{"data":{"name":")" + name + R"(","key":")" + key + R"("}},"id":1})";
     };
     web_peer ann{f.at};
-    ann.upgrade().say(connect("Ann", "secret"));
+    ann.upgrade().say(connect("Ann", "the secret"));
     BOOST_TEST(ann.hear().find(R"("name":"Ann")") != std::string::npos);
     web_peer eve{f.at};
-    eve.upgrade().say(connect("ann", "other"));
+    eve.upgrade().say(connect("ann", "another key"));
     BOOST_TEST(eve.hear() == R"({"id":1,"error":{"code":409,"message":"ann is taken, or looks like a name that is"}})");
     f.time->advance(2s);  // after a wrong key its address has to wait
     web_peer odd{f.at};
     odd.upgrade().say(connect("a b", ""));
     BOOST_TEST(odd.hear().starts_with(R"({"id":1,"error":{"code":409,)"));
     web_peer again{f.at};
-    again.upgrade().say(connect("Ann", "secret"));
+    again.upgrade().say(connect("Ann", "the secret"));
     BOOST_TEST(again.hear().find(R"("name":"Ann")") != std::string::npos);
     BOOST_TEST(ann.hear().starts_with("close 3503 "));
 }
