@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import CLIENT, Peer, Server
+from harness import CLIENT, Peer, Server, eventually
 
 
 def has_tls():
@@ -180,4 +180,11 @@ class Tls(unittest.TestCase):
                     one.close()
                 ann.say(b"and now\n")
                 self.assertEqual(ann.hear()[1], "and now")
-                TlsPeer(server.port, server.ca).enter().socket.close()
+
+                def enters():  # as soon as the server has seen that enough of the half are closed
+                    try:
+                        TlsPeer(server.port, server.ca).enter().socket.close()
+                    except OSError:
+                        return False
+                    return True
+                eventually(enters)

@@ -136,7 +136,7 @@ class OneRoom(unittest.TestCase):
                         message = hear()
                         if message[1] != "hello":
                             mine.append(message)
-                heard[peer.label] = mine
+                heard[peer] = mine  # two may have one port, over TCP and UDP
 
             threads = [threading.Thread(target=talk, args=(p, lambda text, p=p: p.say(text.encode() + b"\n"), p.hear)) for p in streams]
             threads += [threading.Thread(target=talk, args=(p, p.say, lambda p=p: tuple(p.hear().split("\n")))) for p in packets]
@@ -145,7 +145,7 @@ class OneRoom(unittest.TestCase):
             for one in threads:
                 one.join(60)
             self.assertEqual(len(heard), 6)
-            order = heard[streams[0].label]
+            order = heard[streams[0]]
             for other in heard.values():
                 self.assertEqual(other, order)
             for peer in streams + packets:
