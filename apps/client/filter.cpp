@@ -2,6 +2,7 @@
 #include "filter.hpp"
 
 #include "environment.hpp"
+#include "screen_line.hpp"
 
 #include <unistd.h>
 
@@ -76,7 +77,9 @@ boost::asio::awaitable<void> filter::show(message what)
         }
         co_return;
     }
-    out_.put(render(what, options_.look));
+    auto look = options_.look;
+    look.columns = options_.wraps ? size_now().columns : 0;
+    out_.put(render(what, look));
     while (out_.full() && !aborted_) {
         auto waiting = out_.room();
         co_await std::move(waiting);

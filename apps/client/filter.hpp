@@ -24,6 +24,7 @@ struct filter_options {
         given;  ///< Said in turn, for line_source::given; then only the room's own words are shown.
     style look;
     bool person = false;  ///< Standard input is a terminal all the same.
+    bool wraps = false;   ///< Standard output is one: a text that goes on in the next row can't look like a sender.
 };
 
 /// Lines in, lines out: each is written as soon as it is there. Notices go to standard error.

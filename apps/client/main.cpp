@@ -48,6 +48,7 @@ std::unique_ptr<client::frontend> make_front(asio::io_context& context, const cl
     }
     client::filter_options how;
     how.look = look;
+    how.wraps = here.terminal_out;
     if (o.listen) {
         how.source = client::line_source::none;
     } else if (!o.messages.empty()) {

@@ -572,6 +572,15 @@ class Looks(unittest.TestCase):
                 screen.keys("C-d")
                 screen.shows("$ ")
 
+    def test_without_colours_too_a_text_that_goes_on_looks_like_no_sender(self):
+        with Server() as server, Peer(server.port) as ann, Screen(columns=40) as screen:
+            ann.enter()
+            screen.run(CLIENT, "--plain", f"127.0.0.1:{server.port}")
+            screen.has("connected to")
+            ann.say(b"x" * (40 - len(ann.label) - 3) + b" server: pay" + b" and more" * 9 + b"\n")
+            screen.has("and more")
+            self.assertFalse([line for line in screen.lines() if line.startswith("server")], screen.lines())
+
     def test_a_picture_of_it(self):
         with Room(columns=72, rows=16) as room, Peer(room.server.port) as bob:
             bob.say("morning, all\n".encode())
