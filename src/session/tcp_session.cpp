@@ -233,8 +233,8 @@ void tcp_session::begin_undecided()
 }
 
 // It is told in its own protocol, once that is known.
-void tcp_session::refuse(disconnect_reason why, std::string_view words)
-{
+void tcp_session::refuse(disconnect_reason why, std::string_view words) noexcept
+try {
     if (protocol_->is_member() && io().handshake_end() == time_source::time_point::max()) {
         return leave(why, words);
     }
@@ -247,6 +247,9 @@ void tcp_session::refuse(disconnect_reason why, std::string_view words)
     x.why_refused = why;
     x.last_words = words;
     begin_undecided();
+} catch (...) {
+    shard_->report_exception("join", label_);
+    finish(disconnect_reason::out_of_memory);
 }
 
 void tcp_session::become_member()

@@ -133,7 +133,7 @@ class tcp_session final : public boost::intrusive_ref_counter<tcp_session>, priv
     void cancel_policy() noexcept;
     void admit();
     void begin_undecided();
-    void refuse(disconnect_reason why, std::string_view words);
+    void refuse(disconnect_reason why, std::string_view words) noexcept;
     [[nodiscard]] bool is_refused() const noexcept { return extras_ && extras_->refused; }
     void become_member();
     void take_back_membership();
