@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace client {
 namespace {
+
+using namespace std::chrono_literals;
 
 constexpr std::string_view lobby = "lobby";
 
@@ -40,10 +43,22 @@ bool refuses_name(std::string_view text)
     return std::ranges::any_of(sentences, [&](const auto* one) { return mentions(text, one); });
 }
 
+// `wait 4s before the next KEY`; 0 of any other text.
+std::chrono::seconds key_pause_in(std::string_view text)
+{
+    if (!take(text, "wait ") || !mentions(text, " before the next KEY")) {
+        return {};
+    }
+    int number = 0;
+    const auto [unit, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return ec != std::errc{} ? 0s : *unit == 'm' ? std::chrono::minutes{number} : std::chrono::seconds{number};
+}
+
 }  // namespace
 
 void identity::connected()
 {
+    key_pause_ = {};
     name_.clear();
     asked_ = {};
     asked_room_ = {};
@@ -72,13 +87,14 @@ std::vector<std::string> identity::greeting()
 {
     std::vector<std::string> lines;
     asks_again_ = false;
+    const bool name_alone = std::exchange(key_pause_, 0s) > 0s;
     if (commands_ == commands::absent) {
         return lines;
     }
     if (!wanted_.empty()) {
         lines.push_back(sent("/name " + wanted_, false));
     }
-    if (!return_to_.empty() && return_to_ != lobby) {
+    if (!name_alone && !return_to_.empty() && return_to_ != lobby) {
         lines.push_back(sent("/join " + return_to_, false));
     }
     return lines;
@@ -187,6 +203,7 @@ identity::answer identity::received_message(const received& what, bool about_me)
     if (asking() && refuses_name(text)) {
         commands_ = commands::present;
         refused_ = true;
+        key_pause_ = key_pause_in(text);
         return done(asked_);
     }
     if (mentions(text, "/pass ") || mentions(text, "/login ")) {

@@ -3,6 +3,7 @@
 
 #include "received.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -70,6 +71,10 @@ class identity {
     /// Whether it is time for greeting() again: the server's password has been given.
     [[nodiscard]] bool asks_again() const noexcept { return asks_again_; }
 
+    /// How long the server wants no key from our address, after wrong ones from there; then it is time for greeting(),
+    /// which has the name alone. 0: it has not said so.
+    [[nodiscard]] std::chrono::seconds key_pause() const noexcept { return key_pause_; }
+
     /// Takes the key out of a text. Returns whether it was there.
     bool hide_key(std::string& text) const;
 
@@ -121,6 +126,7 @@ class identity {
     bool refused_ = false;
     bool locked_ = false;
     bool asks_again_ = false;
+    std::chrono::seconds key_pause_{0};
     bool introduced_ = false;
     commands commands_ = commands::unknown;
 };

@@ -162,6 +162,9 @@ clock::time_point session::identity_due() const
     if (identity_.asks_again()) {
         return clock::time_point::min();
     }
+    if (const auto pause = identity_.key_pause(); pause.count() > 0) {
+        return asked_ + pause + std::chrono::seconds{1};  // it is told in whole seconds
+    }
     const bool again = options_.server.over == transport::udp && identity_.lacks_name() && asks_ < most_asks;
     return again ? asked_ + ask_again_time : never;
 }

@@ -201,6 +201,21 @@ BOOST_AUTO_TEST_CASE(a_command_that_is_answered_is_no_longer_pending)
     BOOST_TEST(p.front.state.pending == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(after_wrong_keys_from_its_address_the_name_is_asked_for_when_the_server_takes_keys_again)
+{
+    play p{as_alice(), true};
+    p.begin();
+    p.is_heard("*", "wait 4s before the next KEY");
+    p.after(4s);
+    BOOST_TEST(p.server.said.size() == 1u);
+    p.after(1s);
+    BOOST_TEST_REQUIRE(p.server.said.size() == 2u);
+    BOOST_TEST(p.server.said.back() == p.server.said.front());
+    p.is_heard("*", "you are <alice>");
+    p.after(1min);
+    BOOST_TEST(p.server.said.size() <= 3u);  // it asks who is there
+}
+
 BOOST_AUTO_TEST_CASE(the_clients_own_commands_are_for_a_person)
 {
     play p{as_alice(), true};
