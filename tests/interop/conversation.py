@@ -37,12 +37,15 @@ class Conversation:
         self.everybody = []  # also those who left
         self.keys = {}
         self.lock = threading.RLock()
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self.accept, daemon=True)
+        self.accepting.start()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)  # close() alone would leave the thread in accept(), and its descriptor to others
+        self.accepting.join()
         self.listener.close()
         self.cut()
 
