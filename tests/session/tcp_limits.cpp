@@ -81,8 +81,10 @@ BOOST_AUTO_TEST_CASE(a_person_who_writes_of_http_is_heard)
 
 BOOST_AUTO_TEST_CASE(a_full_room_says_so)
 {
+    const shared_limits places{0, 0};
     tcp_room_options options;
     options.members.max_members = 1;
+    options.members.shared = places;
     room_fixture h{options};
     auto ann = h.enter();
     test_client bob{h.at};
@@ -93,6 +95,7 @@ BOOST_AUTO_TEST_CASE(a_full_room_says_so)
     BOOST_TEST(ann.line() == "(end)");
     ann.socket().close();
     BOOST_TEST(h.events->saw("left quit"));
+    BOOST_TEST(advance_until(*h.time, 0s, [&] { return places.members() == 0; }));  // once its connection is closed
     auto eve = h.enter();
 }
 
