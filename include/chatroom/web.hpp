@@ -66,10 +66,10 @@ struct web_options {
     std::vector<std::string> metrics_networks{"127.0.0.0/8", "::1/128"};
 };
 
-/// How often an HTTP status was answered; 101 is an upgrade to WebSocket.
+/// How often one HTTP status was answered.
 struct http_answers {
-    unsigned status;
-    std::uint64_t count;
+    unsigned status;      ///< 101 is an upgrade to WebSocket.
+    std::uint64_t count;  ///< Since the web_service was made.
 };
 
 /// Browsers on the port of the text protocol: what a peer speaks is detected by its first bytes. Text is as without it;
