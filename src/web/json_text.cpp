@@ -39,7 +39,7 @@ void append_json(std::string& out, std::string_view text)
 std::string utc_time(std::chrono::system_clock::time_point when)
 {
     const auto whole = std::chrono::floor<std::chrono::milliseconds>(when.time_since_epoch()).count();
-    const auto seconds = static_cast<std::time_t>(whole / 1000);
+    const std::time_t seconds = whole / 1000;
     std::tm parts{};
     ::gmtime_r(&seconds, &parts);
     std::array<char, 40> text{};

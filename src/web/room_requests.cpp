@@ -56,7 +56,8 @@ std::string publications(const room& where, std::uint64_t from, std::size_t most
     auto next = std::clamp(from, oldest, tail);
     while (count < most && list.size() < longest_page && (reverse ? next > oldest : next < tail)) {
         const auto begin = reverse ? next - std::min<std::uint64_t>(step, next - oldest) : next;
-        auto some = where.read(begin, reverse ? static_cast<std::size_t>(next - begin) : step);
+        const std::size_t stretch = reverse ? next - begin : step;
+        auto some = where.read(begin, stretch);
         if (some.empty()) {
             break;
         }

@@ -6,6 +6,7 @@
 #include <chatroom/wire/sender.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace chatroom::detail {
@@ -19,31 +20,22 @@ std::size_t longest_message(const web_options& options)
     return std::max<std::size_t>(options.max_message * 6 + 256, 16 * 1024);
 }
 
-// Of the JSON protocol: below 3500, and from 4000 to 4499, a client connects again.
-std::uint16_t code_of(disconnect_reason why) noexcept
-{
-    switch (why) {
-    case disconnect_reason::shutdown: return 3001;
-    case disconnect_reason::slow_consumer: return 3008;
-    case disconnect_reason::timed_out: return 3012;
-    case disconnect_reason::wrong_protocol: return 3501;
-    case disconnect_reason::removed: return 3503;
-    case disconnect_reason::quit: return close_code::normal;
-    default: return 3004;
-    }
-}
+struct close_form {
+    disconnect_reason why;
+    std::uint16_t code;  // of the JSON protocol: below 3500, and from 4000 to 4499, a client connects again
+    std::string_view words;
+};
 
-std::string_view words_of(disconnect_reason why) noexcept
+close_form close_form_of(disconnect_reason why) noexcept
 {
-    switch (why) {
-    case disconnect_reason::shutdown: return "shutdown";
-    case disconnect_reason::slow_consumer: return "slow";
-    case disconnect_reason::timed_out: return "no pong";
-    case disconnect_reason::wrong_protocol: return "bad request";
-    case disconnect_reason::removed: return "force disconnect";
-    case disconnect_reason::quit: return {};
-    default: return "internal error";
-    }
+    static constexpr std::array known{close_form{disconnect_reason::shutdown, 3001, "shutdown"},
+                                      close_form{disconnect_reason::slow_consumer, 3008, "slow"},
+                                      close_form{disconnect_reason::timed_out, 3012, "no pong"},
+                                      close_form{disconnect_reason::wrong_protocol, 3501, "bad request"},
+                                      close_form{disconnect_reason::removed, 3503, "force disconnect"},
+                                      close_form{disconnect_reason::quit, close_code::normal, {}}};
+    const auto* const found = std::ranges::find(known, why, &close_form::why);
+    return found != known.end() ? *found : close_form{why, 3004, "internal error"};
 }
 
 }  // namespace
@@ -152,8 +144,9 @@ void websocket_protocol::append_line(std::string& out, std::string_view sender, 
 void websocket_protocol::append_goodbye(std::string& out, disconnect_reason why, std::string_view words)
 {
     ended_ = why;
-    const auto code = close_code_ != 0 ? close_code_ : code_of(why);
-    append_close(out, code, !close_reason_.empty() ? close_reason_ : words.empty() ? words_of(why) : words);
+    const auto form = close_form_of(why);
+    const auto code = close_code_ != 0 ? close_code_ : form.code;
+    append_close(out, code, !close_reason_.empty() ? close_reason_ : words.empty() ? form.words : words);
 }
 
 void websocket_protocol::begin(member self, std::string key)
