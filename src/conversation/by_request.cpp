@@ -10,7 +10,7 @@ namespace chatroom::detail {
 namespace {
 
 namespace asio = boost::asio;
-using outcome = entry_verdict::outcome;
+using entry_outcome = entry_verdict::outcome;
 
 constexpr std::size_t most_rooms = 20;  // of one member
 
@@ -69,7 +69,7 @@ asio::awaitable<entry_verdict> talk::enter_by_request(self_ptr self, member who,
     {
         const lock_guard lock{self->mutex_};
         if (const auto* const banned = self->bans_.find(host_of(who.address()), ban::clock_now())) {
-            co_return entry_verdict{outcome::refused, sentences::banned_yourself(*banned)};
+            co_return entry_verdict{entry_outcome::refused, sentences::banned_yourself(*banned)};
         }
         auto* const known = self->directory_.find(who.id());
         auto& one = known != nullptr ? *known : self->directory_.add(who, nullptr);
@@ -78,18 +78,18 @@ asio::awaitable<entry_verdict> talk::enter_by_request(self_ptr self, member who,
     }
     if (self->gate_) {
         if (given.password.empty()) {
-            co_return entry_verdict{outcome::wrong_password, std::string{sentences::password_missing}};
+            co_return entry_verdict{entry_outcome::wrong_password, std::string{sentences::password_missing}};
         }
         auto checking = check_password(self, who, std::move(given.password));
         if (auto refusal = co_await std::move(checking)) {
-            co_return entry_verdict{outcome::wrong_password, std::move(*refusal)};
+            co_return entry_verdict{entry_outcome::wrong_password, std::move(*refusal)};
         }
     }
     {
         const lock_guard lock{self->mutex_};
         auto* const one = self->directory_.find(who.id());
         if (one == nullptr || one->removed) {
-            co_return entry_verdict{outcome::refused, {}};
+            co_return entry_verdict{entry_outcome::refused, {}};
         }
         if (std::exchange(one->outside, false)) {
             one->time = person::time_point::min();
@@ -99,11 +99,11 @@ asio::awaitable<entry_verdict> talk::enter_by_request(self_ptr self, member who,
     if (!given.name.empty()) {
         const auto checked = check_name(given.name);
         if (const auto* const wrong = std::get_if<name_error>(&checked)) {
-            co_return entry_verdict{outcome::wrong_name, sentences::wrong_name(*wrong, given.name)};
+            co_return entry_verdict{entry_outcome::wrong_name, sentences::wrong_name(*wrong, given.name)};
         }
         auto refusal = self->claim_name(who, std::get<valid_name>(checked), given.key, false, nullptr);
         if (!refusal || !refusal->empty()) {
-            co_return entry_verdict{outcome::wrong_name, refusal.value_or(std::string{})};
+            co_return entry_verdict{entry_outcome::wrong_name, refusal.value_or(std::string{})};
         }
     }
     self->welcome(who);
