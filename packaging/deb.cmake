@@ -59,7 +59,7 @@ foreach(component runtime dev)
 endforeach()
 # As they are: they link one another, and examples are there to be compiled.
 set(docs ${PROJECT_SOURCE_DIR}/docs)
-install(FILES ${docs}/operator.md ${docs}/conversation.md ${docs}/limits.md ${docs}/wire.md ${docs}/client.md ${docs}/client.svg
+install(FILES ${docs}/operator.md ${docs}/grafana.json ${docs}/conversation.md ${docs}/limits.md ${docs}/wire.md ${docs}/client.md ${docs}/client.svg
     ${docs}/browser.md ${docs}/web.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/chatroom)
 install(DIRECTORY ${docs}/images DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/chatroom FILES_MATCHING PATTERN *.png)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/libchatroom-dev COMPONENT dev

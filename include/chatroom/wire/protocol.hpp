@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chatroom/disconnect_reason.hpp>
+#include <chatroom/export.hpp>
 #include <chatroom/wire/command.hpp>
 #include <chatroom/wire/message_format.hpp>
 
@@ -28,7 +29,7 @@ struct replacement {
 ///     bytes read ──► received() ──► next() ──► command            on_deadline(), finish() ──► command
 ///
 /// Where the first bytes tell which protocol a peer speaks, the protocol that looks at them is replaced by that one.
-class protocol {
+class CHATROOM_EXPORT protocol {
   public:
     /// Of the clock that the room goes by.
     using time_point = std::chrono::steady_clock::time_point;
