@@ -49,42 +49,47 @@ void talk::kick(const member& from, const command_line& line)
     report(sentences::did(from.address(), by, "/kick " + sender + ' ' + std::string{line.rest}));
 }
 
-// The sentence that refuses it, empty if it is done. A member without a name is muted as long as it is connected, and a
-// name or a network also when it comes again.
-std::string talk::change_mutes_locked(const person& by, std::string_view who, person::time_point until,
-                                      std::string& subject, std::vector<member>& whom)
+// A member without a name is muted as long as it is connected, a name or a network also when it comes again. What else
+// is muted of somebody stays so.
+talk::mute_change talk::change_mutes_locked(const person& by, std::string_view who, person::time_point until)
 {
-    const auto found = find_locked(who);
+    mute_change change;
+    std::vector<person*> meant;
     std::optional<std::variant<valid_name, network>> lasting;
+    const auto found = find_locked(who);
     if (auto* const* const other = std::get_if<person*>(&found); other != nullptr) {
         if (*other == &by || (*other)->is_operator) {
-            return std::string{*other == &by ? sentences::not_yourself : sentences::not_an_operator};
+            change.wrong = *other == &by ? sentences::not_yourself : sentences::not_an_operator;
+            return change;
         }
-        subject = (*other)->sender();
+        change.subject = (*other)->sender();
+        meant.push_back(*other);
         if ((*other)->name) {
             lasting = std::get<valid_name>(check_name((*other)->name->text));
         }
-        (*other)->time = until;
-        whom.push_back((*other)->who);
     } else {
         const auto parsed = ban_list::parse_subject(who);
         const auto* const named = std::get_if<0>(&parsed);
         if (named == nullptr || (named->index() == 0 && !mutes_.contains(*named))) {
-            return std::get<std::string>(found);
+            change.wrong = std::get<std::string>(found);
+            return change;
         }
+        change.subject = who;
         lasting = *named;
-        subject = who;
         for (auto& [id, each] : directory_.people()) {
             if (&each != &by && !each.is_operator && !each.outside && is_meant_locked(*named, each)) {
-                each.time = until;
-                whom.push_back(each.who);
+                meant.push_back(&each);
             }
         }
     }
     if (lasting) {
-        mutes_.set(*lasting, subject, until, now());
+        mutes_.set(*lasting, change.subject, until, now());
     }
-    return {};
+    for (auto* const each : meant) {
+        each->time = std::max(until, lasting_mute_locked(*each));
+        change.members.emplace_back(each->who, each->time);
+    }
+    return change;
 }
 
 void talk::mute(const member& from, const command_line& line)
@@ -96,10 +101,8 @@ void talk::mute(const member& from, const command_line& line)
     if (!duration) {
         return (void)from.send(sentences::wrong_time(line.words[1]));
     }
-    std::string wrong;
+    mute_change change;
     std::string by;
-    std::string subject;
-    std::vector<member> whom;
     {
         const lock_guard lock{mutex_};
         const auto* const one = directory_.find(from.id());
@@ -107,17 +110,22 @@ void talk::mute(const member& from, const command_line& line)
             return;
         }
         by = one->sender();
-        const auto until = lifts ? person::time_point::min() : now() + *duration;
-        wrong = change_mutes_locked(*one, line.words[0], until, subject, whom);
+        change = change_mutes_locked(*one, line.words[0], lifts ? person::time_point::min() : now() + *duration);
     }
-    if (!wrong.empty()) {
-        return (void)from.send(wrong);
+    if (!change.wrong.empty()) {
+        return (void)from.send(change.wrong);
     }
-    for (const auto& each : whom) {
-        (void)each.mute(*duration);
+    for (const auto& [who, until] : change.members) {
+        mute_until(who, until);
     }
-    (void)from.send(lifts ? sentences::unmuted(subject) : sentences::muted_for(subject, *duration));
-    report(sentences::did(from.address(), by, "/mute " + subject + ' ' + to_string(*duration)));
+    (void)from.send(lifts ? sentences::unmuted(change.subject) : sentences::muted_for(change.subject, *duration));
+    report(sentences::did(from.address(), by, "/mute " + change.subject + ' ' + to_string(*duration)));
+}
+
+void talk::mute_until(const member& who, person::time_point until) const
+{
+    const auto time = now();
+    (void)who.mute(std::chrono::ceil<std::chrono::milliseconds>(std::max(until, time) - time));
 }
 
 void talk::list_mutes(const member& from, const command_line& line)
@@ -141,24 +149,23 @@ void talk::list_mutes(const member& from, const command_line& line)
     all.empty() ? (void)from.send(sentences::no_mutes) : tell_page(from, all, line.words[0], "/mutes ");
 }
 
-// A new member, or one with a new name: what is said of those holds for it.
+// To a new member, or one with a new name.
 void talk::apply_mutes(const member& who)
 {
-    std::chrono::milliseconds duration{0};
+    auto until = person::time_point::min();
     {
         const lock_guard lock{mutex_};
         auto* const one = directory_.find(who.id());
         if (one == nullptr || one->is_operator || one->outside) {
             return;
         }
-        if (const auto until = lasting_mute_locked(*one); until > std::max(one->time, now())) {
-            one->time = until;
-            duration = std::chrono::ceil<std::chrono::milliseconds>(until - now());
+        until = lasting_mute_locked(*one);
+        if (until <= std::max(one->time, now())) {
+            return;
         }
+        one->time = until;
     }
-    if (duration.count() > 0) {
-        (void)who.mute(duration);
-    }
+    mute_until(who, until);
 }
 
 person::time_point talk::lasting_mute_locked(const person& one) const

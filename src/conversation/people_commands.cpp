@@ -46,9 +46,6 @@ std::optional<std::string> talk::claim_name(const member& who, const valid_name&
                                             bool proven, std::string (*words)(std::string_view))
 {
     using outcome = name_registry::answer::outcome;
-    if (!key.empty() && key.size() < shortest_key) {
-        return sentences::short_key;
-    }
     name_registry::answer answer;
     std::string before;
     std::optional<member> replaced;
@@ -64,7 +61,9 @@ std::optional<std::string> talk::claim_name(const member& who, const valid_name&
         // A free name has no key to be guessed.
         const bool guesses = !key.empty() && names_.is_claimed(name, one->name, now());
         const auto wait = guesses ? key_pauses_.wait(source, now()) : std::chrono::seconds{0};
-        if (!proven && one->time > now()) {
+        if (!key.empty() && key.size() < shortest_key) {
+            refusal = sentences::short_key;
+        } else if (!proven && one->time > now()) {
             refusal = sentences::muted_name;
         } else if (!proven && bans_.find(name, ban::clock_now()) != nullptr) {
             refusal = sentences::name_banned(name.text);

@@ -22,7 +22,7 @@ namespace chatroom::detail::sentences {
 [[nodiscard]] std::string name_banned(std::string_view name);
 [[nodiscard]] std::string name_given(std::string_view name);
 [[nodiscard]] std::string wait_for_key(std::chrono::seconds wait);
-inline constexpr const char* short_key = "a name has no spaces, and a KEY at least 8 characters";
+inline constexpr std::string_view short_key = "a name has no spaces, and a KEY at least 8 characters";
 inline constexpr std::string_view muted_name = "you are muted: your name stays as it is";
 inline constexpr std::string_view replaced = "your name has been taken over with its key: goodbye";
 inline constexpr std::string_view name_first = "choose a name first: /name NAME";

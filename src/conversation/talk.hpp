@@ -131,8 +131,14 @@ class talk : public std::enable_shared_from_this<talk> {
     [[nodiscard]] found_person find_locked(std::string_view who, bool everybody = false);
     void remove_locked(person& one) noexcept;
     [[nodiscard]] bool is_meant_locked(const std::variant<valid_name, network>& whom, const person& one) const;
-    [[nodiscard]] std::string change_mutes_locked(const person& by, std::string_view who, person::time_point until,
-                                                  std::string& subject, std::vector<member>& whom);
+    /// What a mute does, or lifting one: whom it is about, and who is muted until when by it and by others.
+    struct mute_change {
+        std::string wrong;  ///< A sentence, if it is refused.
+        std::string subject;
+        std::vector<std::pair<member, person::time_point>> members;
+    };
+    [[nodiscard]] mute_change change_mutes_locked(const person& by, std::string_view who, person::time_point until);
+    void mute_until(const member& who, person::time_point until) const;
     [[nodiscard]] person::time_point lasting_mute_locked(const person& one) const;
     void apply_mutes(const member& who);
     void close_when_empty(const place_ptr& which);

@@ -132,6 +132,7 @@ class tcp_session final : public boost::intrusive_ref_counter<tcp_session>, priv
     static task<> ask_policy(boost::intrusive_ptr<tcp_session> self);
     void cancel_policy() noexcept;
     void admit();
+    [[nodiscard]] bool is_decided() const noexcept;
     void begin_undecided();
     void refuse(disconnect_reason why, std::string_view words) noexcept;
     [[nodiscard]] bool is_refused() const noexcept { return extras_ && extras_->refused; }

@@ -111,6 +111,11 @@ BOOST_AUTO_TEST_CASE(mutes_of_names_and_networks_hold_for_who_comes_again_and_ar
     BOOST_TEST(late.ask("hi") == "*: you are muted: your message was not passed on");
     BOOST_TEST(root.ask("hi") == "<Root>: hi");
     BOOST_TEST(root.ask("/mutes") == "*: 127.0.0.0/8 is muted for 90s");
+    again.until("<Root>: hi");
+    BOOST_TEST(root.ask("/mute Eve 1h") == "*: <Eve> is muted for 1h");
+    BOOST_TEST(root.ask("/mute 127.0.0.0/8 0") == "*: 127.0.0.0/8 is no longer muted");
+    BOOST_TEST(again.ask("hi") == "*: you are muted: your message was not passed on");  // by name
+    BOOST_TEST(root.ask("/mute 127.0.0.0/8 90s") == "*: 127.0.0.0/8 is muted for 90s");
     h.time->advance(90s);
     late.say("yes");
     late.until(late.label() + ": yes");

@@ -4,6 +4,8 @@ at, and what it does can be changed by the test."""
 import socket
 import threading
 
+from harness import Accepting
+
 
 class Member:
     def __init__(self, server, connection, label):
@@ -25,41 +27,23 @@ class Member:
         self.send("*", text)
 
 
-class Conversation:
+class Conversation(Accepting):
     """`mute`: it answers no command. All is done under one lock, in the order of arrival."""
 
     def __init__(self, mute=False):
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.address = f"127.0.0.1:{self.port}"
         self.mute = mute
         self.members = []
         self.everybody = []  # also those who left
         self.keys = {}
-        self.lock = threading.RLock()
-        self.accepting = threading.Thread(target=self.accept, daemon=True)
-        self.accepting.start()
+        super().__init__()
+        self.address = f"127.0.0.1:{self.port}"
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)  # close() alone would leave the thread in accept(), and its descriptor to others
-        self.accepting.join()
-        self.listener.close()
-        self.cut()
-
-    def accept(self):
-        while True:
-            try:
-                connection, address = self.listener.accept()
-            except OSError:
-                return
-            member = Member(self, connection, "{}:{}".format(*address))
-            with self.lock:
-                self.members.append(member)
-                self.everybody.append(member)
-            threading.Thread(target=self.serve, args=[member], daemon=True).start()
+    def took(self, connection, address):
+        member = Member(self, connection, "{}:{}".format(*address))
+        with self.lock:
+            self.members.append(member)
+            self.everybody.append(member)
+        threading.Thread(target=self.serve, args=[member], daemon=True).start()
 
     def serve(self, member):
         try:

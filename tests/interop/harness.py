@@ -118,6 +118,34 @@ class ClassroomClient:
         return self.socket.recv(1024).decode()
 
 
+class Accepting:
+    """Listens on loopback, and hands each caller to took(connection, address); at the end of the block cut()s them."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.lock = threading.RLock()
+        self.accepting = threading.Thread(target=self.accept, daemon=True)
+        self.accepting.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.shutdown(socket.SHUT_RDWR)  # close() alone would leave the thread in accept(), and its descriptor to others
+        self.accepting.join()
+        self.listener.close()
+        self.cut()
+
+    def accept(self):
+        while True:
+            try:
+                caller = self.listener.accept()
+            except OSError:
+                return
+            self.took(*caller)
+
+
 def eventually(holds, seconds=20):
     end = time.monotonic() + seconds
     while not holds():

@@ -4,44 +4,27 @@ import select
 import socket
 import threading
 
+from harness import Accepting
 
-class Relay:
+
+class Relay(Accepting):
     def __init__(self, to):
         self.to = to
         self.swallows = False  # what comes from the server
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
         self.pairs = []
-        self.lock = threading.Lock()
         self.callers = 0
         self.from_callers = 0  # bytes
-        self.accepting = threading.Thread(target=self.accept, daemon=True)
-        self.accepting.start()
+        super().__init__()
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.listener.shutdown(socket.SHUT_RDWR)  # close() alone would leave the thread in accept(), and its descriptor to others
-        self.accepting.join()
-        self.listener.close()
-        self.cut()
-
-    def accept(self):
+    def took(self, caller, _):
         try:
-            while True:
-                caller, _ = self.listener.accept()
-                try:
-                    server = socket.create_connection(("127.0.0.1", self.to))
-                except OSError:
-                    caller.close()
-                    continue
-                with self.lock:
-                    self.pairs.append((caller, server))
-                    self.callers += 1
-                threading.Thread(target=self.carry, args=(caller, server), daemon=True).start()
+            server = socket.create_connection(("127.0.0.1", self.to))
         except OSError:
-            pass
+            return caller.close()
+        with self.lock:
+            self.pairs.append((caller, server))
+            self.callers += 1
+        threading.Thread(target=self.carry, args=(caller, server), daemon=True).start()
 
     def carry(self, caller, server):
         try:
