@@ -10,9 +10,9 @@ namespace chatroom::detail {
 
 wire::protocol::result detector::next(std::string_view& bytes, time_point now, wire::command& /*found*/)
 {
-    first_ += std::exchange(bytes, {});
+    first_.get() += std::exchange(bytes, {});
     last_ = now;
-    switch (detect(first_)) {
+    switch (detect(first_.view())) {
     case detected::need_more: return result::need_more;
     case detected::tls: return result::violation;  // where there is TLS, its stream has taken it
     case detected::http: is_http_ = true; break;
@@ -28,7 +28,7 @@ wire::protocol::result detector::finish(wire::command& /*found*/)
 
 wire::replacement detector::replace()
 {
-    return {is_http_ ? std::make_unique<http_protocol>(state_, peer_) : nullptr, std::move(first_)};
+    return {is_http_ ? std::make_unique<http_protocol>(state_, is_monitor_) : nullptr, std::move(first_.get())};
 }
 
 wire::protocol::time_point detector::deadline(time_point /*now*/) const noexcept

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "web_state.hpp"
+#include "wire/lazy_string.hpp"
 
 #include <chatroom/wire/protocol.hpp>
 
@@ -18,7 +19,7 @@ class detector final : public wire::protocol {
   public:
     detector(std::shared_ptr<const web_state> state, const boost::asio::ip::tcp::endpoint& peer)
         : state_{std::move(state)},
-          peer_{peer}
+          is_monitor_{state_->monitors.contain(peer.address())}
     {
     }
 
@@ -36,9 +37,9 @@ class detector final : public wire::protocol {
 
   private:
     const std::shared_ptr<const web_state> state_;
-    const boost::asio::ip::tcp::endpoint peer_;
-    std::string first_;
-    time_point last_;  // when it came, or sent something last
+    wire::lazy_string first_;  // each silent member has one of these
+    time_point last_;          // when it came, or sent something last
+    const bool is_monitor_;
     bool silent_ = false;
     bool is_http_ = false;
 };

@@ -77,9 +77,9 @@ std::string http_protocol::answer_to(const http_request& request) const
     switch (route(request)) {
     case http_route::page: return page(request);
     case http_route::healthz:
-        return is_monitor(request) ? answer(200, plain_text, "ok\n", request.head) : refusal(404, request.head);
+        return serves_monitor(request) ? answer(200, plain_text, "ok\n", request.head) : refusal(404, request.head);
     case http_route::metrics:
-        if (is_monitor(request) && state_->options.metrics) {
+        if (serves_monitor(request) && state_->options.metrics) {
             return answer(200, plain_text, state_->options.metrics(), request.head);
         }
         return refusal(404, request.head);
@@ -121,9 +121,9 @@ std::string http_protocol::page(const http_request& request) const
 }
 
 // A proxy speaks for others.
-bool http_protocol::is_monitor(const http_request& request) const
+bool http_protocol::serves_monitor(const http_request& request) const
 {
-    return state_->monitors.contain(peer_.address()) && !request.forwarded;
+    return is_monitor_ && !request.forwarded;
 }
 
 }  // namespace chatroom::detail

@@ -7,8 +7,6 @@
 
 #include <chatroom/wire/protocol.hpp>
 
-#include <boost/asio/ip/tcp.hpp>
-
 #include <memory>
 #include <span>
 #include <string>
@@ -19,9 +17,10 @@ namespace chatroom::detail {
 /// One request: it is answered, and the connection closed, or it becomes a WebSocket.
 class http_protocol final : public wire::protocol {
   public:
-    http_protocol(std::shared_ptr<const web_state> state, const boost::asio::ip::tcp::endpoint& peer)
+    /// `is_monitor`: the peer's address is one of web_state::monitors.
+    http_protocol(std::shared_ptr<const web_state> state, bool is_monitor)
         : state_{std::move(state)},
-          peer_{peer}
+          is_monitor_{is_monitor}
     {
     }
 
@@ -46,10 +45,10 @@ class http_protocol final : public wire::protocol {
     [[nodiscard]] std::string answer(unsigned status, std::span<const http_field> fields, std::string_view body,
                                      bool head_only) const;  // counted, as is:
     [[nodiscard]] std::string refusal(unsigned status, bool head_only) const;
-    [[nodiscard]] bool is_monitor(const http_request& request) const;
+    [[nodiscard]] bool serves_monitor(const http_request& request) const;
 
     const std::shared_ptr<const web_state> state_;
-    const boost::asio::ip::tcp::endpoint peer_;
+    const bool is_monitor_;
     http_reader reader_;
     std::string answer_;
     std::string rest_;  // of the bytes, behind an upgrade
