@@ -180,12 +180,12 @@ void run_random_talk(bool kicks)
     for (const auto* name : rooms_there) {
         followers.push_back(h.talk.find_room(name)->follow(h.io.get_executor()));
     }
+    guest root{h};  // comes while nobody talks
     std::vector<std::unique_ptr<walker>> walkers;
     for (unsigned i = 0; i < 6; ++i) {
         walkers.push_back(std::make_unique<walker>(h, i, static_cast<unsigned>(random()), kicks));
     }
 
-    guest root{h};
     if (kicks) {
         root.say("/login Root s3cret");
         root.until("*: you are <Root>, and an operator");

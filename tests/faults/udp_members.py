@@ -72,6 +72,8 @@ class Ears:
         eventually(lambda: self.quiet, "the ears fall silent")
         crowd.hush()
         witness = crowd.members[0]
+        said = sum(one.said for one in crowd.members)
+        eventually(lambda: len(crowd.words(witness)) >= said, "the crowd's last word has come")
         for one in self.all:
             eventually(lambda: unheard or sum(label == one.label for label, _ in witness.heard) >= one.said,
                        "what a member over UDP said is heard", 10)

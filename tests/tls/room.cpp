@@ -173,6 +173,7 @@ BOOST_AUTO_TEST_CASE(one_that_speaks_no_tls_is_let_go_and_others_hear_nothing_of
     room_fixture h{{}, {}, tls_wire(shared_context())};
     tls_person ann;
     BOOST_TEST_REQUIRE(!ann.connect("127.0.0.1", h.at.port()));
+    BOOST_TEST_REQUIRE(h.events->saw("joined"));
     test_client plain{h.at};
     plain.say("hello in clear\n");
     BOOST_TEST(h.events->saw("refused failed"));
