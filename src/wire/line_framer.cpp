@@ -29,14 +29,13 @@ line_framer::result line_framer::next(std::string_view& bytes, std::string_view&
     bytes.remove_prefix(size + 1);
     sends_newlines_ = true;
     if (raw_ == 0) {
+        // As if it had come in two pieces: what it means must not depend on that.
         if (is_clean(piece)) {
             line = piece;
-        } else {  // as if it had come in two pieces: what it means must not depend on that
-            append_clean(partial_.get(), piece);
-            line = partial_.view();
-            given_out_ = true;
+            return line.size() <= limit_ ? result::line : result::too_long;
         }
-        return result::line;
+        append_clean(partial_.get(), piece);
+        return give_out(line);
     }
     const bool was_discarding = discarding_;
     const bool fits = add(piece);
@@ -44,7 +43,8 @@ line_framer::result line_framer::next(std::string_view& bytes, std::string_view&
         end_line();
         return result::too_long;
     }
-    return finish(line) == result::line ? result::line : next(bytes, line);
+    const auto what = finish(line);
+    return what == result::need_more ? next(bytes, line) : what;
 }
 
 line_framer::result line_framer::finish(std::string_view& line)
@@ -56,9 +56,14 @@ line_framer::result line_framer::finish(std::string_view& line)
     }
     append_clean(partial_.get(), {tail_, tail_size_});  // a code point that was cut becomes U+FFFD
     end_line();
+    return give_out(line);
+}
+
+line_framer::result line_framer::give_out(std::string_view& line) noexcept
+{
     line = partial_.view();
     given_out_ = true;
-    return result::line;
+    return line.size() <= limit_ ? result::line : result::too_long;
 }
 
 // Adds to the open line; false when it has just become too long.

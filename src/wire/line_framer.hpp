@@ -33,8 +33,8 @@ class CHATROOM_EXPORT line_framer {
     /// newline, a piece of the bytes given or of the framer, and valid until the next call.
     result next(std::string_view& bytes, std::string_view& line);
 
-    /// Ends the open line as a newline would: at the quiet gap and at end of file. Returns line, or need_more if no
-    /// line is open or the open one is being discarded. A line cut so leaves the peer's kind undecided.
+    /// Ends the open line as a newline would: at the quiet gap and at end of file. Returns line or too_long, or
+    /// need_more if no line is open or the open one is being discarded. A line cut so leaves the peer's kind undecided.
     result finish(std::string_view& line);
 
     /// Whether bytes of a line are waiting for its end; an over-long line that is being discarded is open too.
@@ -45,6 +45,7 @@ class CHATROOM_EXPORT line_framer {
 
   private:
     bool add(std::string_view piece);
+    result give_out(std::string_view& line) noexcept;
     void end_line() noexcept;
     void release() noexcept;
 

@@ -35,8 +35,9 @@ protocol::result text_protocol::next(std::string_view& bytes, time_point now, co
 protocol::result text_protocol::finish(command& found)
 {
     std::string_view line;
-    if (framer_.finish(line) != line_framer::result::line) {
-        return result::need_more;
+    const auto what = framer_.finish(line);
+    if (what != line_framer::result::line) {
+        return what == line_framer::result::too_long ? result::too_long : result::need_more;
     }
     found = parse_line(line, rules_.commands);
     return result::command;

@@ -99,6 +99,25 @@ BOOST_AUTO_TEST_CASE(a_line_at_the_limit_passes_and_one_byte_more_is_told_once)
     BOOST_TEST(lines_of(framer, "and its end\nnext\n") == strings{"next"}, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_too_long_is_so_wherever_the_network_cuts_it)
+{
+    for (const std::string text : {"12345678901\nx\n", "123456789\xe2\nx\n", "12345678\r\r90\nx\n"}) {
+        for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+            line_framer framer{10};
+            auto lines = lines_of(framer, std::string_view{text}.substr(0, cut));
+            for (auto& line : lines_of(framer, std::string_view{text}.substr(cut))) {
+                lines.push_back(line);
+            }
+            BOOST_TEST(lines == (strings{"(too long)", "x"}), boost::test_tools::per_element());
+        }
+    }
+    line_framer framer{10};
+    std::string_view line;
+    lines_of(framer, "123456789\xe2");
+    BOOST_TEST((framer.finish(line) == line_framer::result::too_long));
+    BOOST_TEST(!framer.open());
+}
+
 BOOST_AUTO_TEST_CASE(controls_do_not_count_towards_the_limit)
 {
     line_framer framer{4};
