@@ -109,7 +109,9 @@ bool session::receive_from_server(message& what)
                 (what.text.starts_with("you were removed by ") || what.text.starts_with("you are banned "));
     what.hidden = answer == identity::answer::to_question;
     const bool asked_by_itself = answer == identity::answer::to_greeting || what.hidden;
-    const bool may_answer = about_me || what.means.what == kind::notice || answer == identity::answer::to_line;
+    // That we left may be about an older connection of ours, whose name this one has taken over.
+    const bool may_answer = (about_me && what.means.what != kind::left) || what.means.what == kind::notice ||
+                            answer == identity::answer::to_line;
     return !options_.place && may_answer && !asked_by_itself && outbox_.answered();
 }
 

@@ -95,6 +95,8 @@ void add_rooms(families& to, const measured& what)
     }
     to.gauge("chatroom_rooms", "Rooms that there are.").value(sum.rooms);
     to.gauge("chatroom_log_bytes", "Bytes of the messages that the logs of all rooms hold.").value(sum.log_bytes);
+    to.counter("chatroom_commands_refused_total", "Commands that were answered with why they are not done.")
+        .value(sum.commands_refused);
     to.counter("chatroom_names_refused_total", "Names that were taken, or asked for with a wrong key.")
         .value(sum.names_refused);
     to.counter("chatroom_passwords_refused_total", "Passwords that were wrong.").value(sum.passwords_refused);

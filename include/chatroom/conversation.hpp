@@ -91,9 +91,10 @@ struct conversation_statistics {
     std::size_t rooms = 0;        ///< As conversation::rooms().
     std::size_t members = 0;      ///< In all of them, and those that have yet to give a password.
     std::uint64_t log_bytes = 0;  ///< Bytes of the messages that their logs hold.
-    std::uint64_t names_refused =
-        0;  ///< Since the start: names that were taken, kept, banned, or asked for with a wrong key.
-    std::uint64_t passwords_refused = 0;  ///< Since the start: wrong ones.
+    /// Since the start: commands that were answered with why they are not done, those of the next two included.
+    std::uint64_t commands_refused = 0;
+    std::uint64_t names_refused = 0;  ///< Taken, kept, banned, or asked for with a wrong key; also when one connects.
+    std::uint64_t passwords_refused = 0;  ///< Wrong ones.
 };
 
 /// People and rooms by name, over one or more transports that serve entry(): names, commands, private messages,

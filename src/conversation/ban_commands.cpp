@@ -111,7 +111,7 @@ asio::awaitable<void> talk::add_ban(self_ptr self, member from, std::string whom
 {
     const auto change = self->change_bans(from, std::move(whom), rest);
     if (change.done.empty()) {
-        co_return (void) from.send(change.wrong);
+        co_return self->refuse(from, change.wrong);
     }
     for (const auto& one : change.removed) {
         self->tell_event(entry_kind::removed, one.id(),
@@ -134,7 +134,7 @@ asio::awaitable<void> talk::remove_ban(self_ptr self, member from, std::string w
         self->bans_unsaved_ = self->bans_unsaved_ || removed;
     }
     if (!removed) {
-        co_return (void) from.send(sentences::no_ban(whom));
+        co_return self->refuse(from, sentences::no_ban(whom));
     }
     (void)from.send(sentences::unbanned(whom));
     self->report(sentences::did(from.address(), self->sender_of(from), "/unban " + whom));

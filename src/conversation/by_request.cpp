@@ -44,11 +44,11 @@ chatroom::directory talk::by_request()
             return asio::awaitable<void>{};
         }
         if (!self->options_.commands) {
-            (void)who.send(sentences::no_commands);
+            self->refuse(who, sentences::no_commands);
             return asio::awaitable<void>{};
         }
         if (!room_name.empty() && !self->speaks_in(who, room_name)) {
-            (void)who.send(sentences::not_in(room_name));
+            self->refuse(who, sentences::not_in(room_name));
             return asio::awaitable<void>{};
         }
         return execute(self, who, line);

@@ -6,6 +6,7 @@
 #include <chatroom/wire/sender.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace chatroom::detail {
@@ -151,6 +152,17 @@ void talk::close_if_empty(const place_ptr& which)
         }
     }
     which->room.stop();
+}
+
+std::vector<place_ptr> talk::places_of_locked(member_id who) const
+{
+    std::vector<place_ptr> all;
+    if (const auto* const one = directory_.find(who)) {
+        const auto places = directory_.places_of(*one);
+        std::ranges::transform(places, std::back_inserter(all),
+                               [this](const auto* which) { return directory_.find(which->name); });
+    }
+    return all;
 }
 
 place_ptr talk::move_locked(person& one, place* to)

@@ -52,21 +52,21 @@ bool talk::run_at_once(const member& from, const command_line& line)
     }
     const auto what = line.spec != nullptr ? line.spec->what : verb::help;
     if (outside && (line.spec == nullptr || (what != verb::help && what != verb::pass))) {
-        (void)from.send(sentences::password_needed);
+        refuse(from, sentences::password_needed);
         return true;
     }
     if (line.spec == nullptr) {
         if (!is_extra) {
-            (void)from.send(sentences::no_such_command(line.name));
+            refuse(from, sentences::no_such_command(line.name));
         }
         return !is_extra;
     }
     if (line.spec->for_operators && !has_rights) {
-        (void)from.send(sentences::operators_only);
+        refuse(from, sentences::operators_only);
         return true;
     }
     if (!line.complete) {
-        (void)from.send(sentences::usage(*line.spec));
+        refuse(from, sentences::usage(*line.spec));
         return true;
     }
     switch (what) {
@@ -77,7 +77,7 @@ bool talk::run_at_once(const member& from, const command_line& line)
     case verb::join:
     case verb::leave:
         if (from.transport() == transport::websocket) {
-            (void)from.send(sentences::rooms_by_subscription);
+            refuse(from, sentences::rooms_by_subscription);
         } else {
             what == verb::join ? join_room(from, line.words[0]) : leave_room(from);
         }
@@ -148,7 +148,7 @@ void talk::help(const member& from, const command_line& line)
                 return tell(from, {sentences::help(name, words)});
             }
         }
-        return (void)from.send(sentences::no_such_command(asked));
+        return refuse(from, sentences::no_such_command(asked));
     }
     const bool datagram = from.transport() == transport::udp;  // whose answer is one
     pager names{datagram};

@@ -97,6 +97,7 @@ conversation_statistics talk::statistics() const
 {
     const auto all = all_rooms();
     conversation_statistics made{.rooms = rooms(),
+                                 .commands_refused = commands_refused_.load(std::memory_order_relaxed),
                                  .names_refused = names_refused_.load(std::memory_order_relaxed),
                                  .passwords_refused = passwords_refused_.load(std::memory_order_relaxed)};
     for (const auto& one : all) {

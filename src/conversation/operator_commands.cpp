@@ -41,7 +41,7 @@ void talk::kick(const member& from, const command_line& line)
         }
     }
     if (!whom) {
-        return (void)from.send(wrong);
+        return refuse(from, wrong);
     }
     tell_event(entry_kind::removed, whom->id(), sentences::removed(sender, by, line.rest));
     (void)whom->disconnect(sentences::kicked(by, line.rest));
@@ -99,7 +99,7 @@ void talk::mute(const member& from, const command_line& line)
                           : line.words[1].empty() ? std::optional{usual_mute}
                                                   : parse_duration(line.words[1]);
     if (!duration) {
-        return (void)from.send(sentences::wrong_time(line.words[1]));
+        return refuse(from, sentences::wrong_time(line.words[1]));
     }
     mute_change change;
     std::string by;
@@ -113,7 +113,7 @@ void talk::mute(const member& from, const command_line& line)
         change = change_mutes_locked(*one, line.words[0], lifts ? person::time_point::min() : now() + *duration);
     }
     if (!change.wrong.empty()) {
-        return (void)from.send(change.wrong);
+        return refuse(from, change.wrong);
     }
     for (const auto& [who, until] : change.members) {
         mute_until(who, until);
@@ -200,7 +200,7 @@ void talk::announce(const member& from, const command_line& line)
         failed = ec ? ec : failed;
     }
     if (failed) {
-        (void)from.send(failed == error::text_too_long ? sentences::too_long : sentences::too_busy);
+        refuse(from, failed == error::text_too_long ? sentences::too_long : sentences::too_busy);
     }
 }
 

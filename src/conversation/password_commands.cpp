@@ -40,7 +40,7 @@ asio::awaitable<void> talk::log_in(self_ptr self, member from, std::string name,
         refusal = self->begin_attempt(self->login_pauses_, from, attempt);
     }
     if (refusal) {
-        co_return (void) from.send(*refusal);
+        co_return self->refuse(from, *refusal);
     }
     const auto checked = check_name(name);
     const auto* const valid = std::get_if<valid_name>(&checked);
@@ -57,12 +57,12 @@ asio::awaitable<void> talk::log_in(self_ptr self, member from, std::string name,
             const lock_guard lock{self->mutex_};
             self->login_pauses_.undo(attempt);
         }
-        co_return (void) from.send(sentences::busy_with_passwords);
+        co_return self->refuse(from, sentences::busy_with_passwords);
     }
     if (!*right || account == self->accounts_.end()) {
         self->passwords_refused_.fetch_add(1, std::memory_order_relaxed);
         self->report(sentences::tried_password(from.address()));
-        co_return (void) from.send(sentences::wrong_password);
+        co_return self->refuse(from, sentences::wrong_password);
     }
     {
         const lock_guard lock{self->mutex_};
@@ -102,11 +102,11 @@ asio::awaitable<std::optional<std::string>> talk::check_password(self_ptr self, 
 asio::awaitable<void> talk::open_by_password(self_ptr self, member from, std::string password)
 {
     if (!self->gate_ || self->is_inside(from)) {
-        co_return (void) from.send(self->gate_ ? sentences::inside_already : sentences::no_password);
+        co_return self->refuse(from, self->gate_ ? sentences::inside_already : sentences::no_password);
     }
     auto checking = check_password(self, from, std::move(password));
     if (const auto refusal = co_await std::move(checking)) {
-        co_return (void) from.send(*refusal);
+        co_return self->refuse(from, *refusal);
     }
     bool comes_in = false;
     {

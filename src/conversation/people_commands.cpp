@@ -23,7 +23,7 @@ void talk::take_name(const member& from, const command_line& line)
 {
     const auto checked = check_name(line.words[0]);
     if (const auto* const wrong = std::get_if<name_error>(&checked)) {
-        return (void)from.send(sentences::wrong_name(*wrong, line.words[0]));
+        return refuse(from, sentences::wrong_name(*wrong, line.words[0]));
     }
     (void)grant_name(from, std::get<valid_name>(checked), line.words[1], false, &sentences::name_given);
 }
@@ -34,7 +34,7 @@ bool talk::grant_name(const member& who, const valid_name& name, std::string_vie
 {
     const auto refusal = claim_name(who, name, key, proven, words);
     if (refusal && !refusal->empty()) {
-        (void)who.send(*refusal);
+        refuse(who, *refusal);
     }
     return refusal && refusal->empty();
 }
@@ -49,6 +49,7 @@ std::optional<std::string> talk::claim_name(const member& who, const valid_name&
     name_registry::answer answer;
     std::string before;
     std::optional<member> replaced;
+    std::vector<place_ptr> left;  // by the one that is replaced
     std::string refusal;
     const auto source = host_network(host_of(who.address())).base;
     {
@@ -70,6 +71,9 @@ std::optional<std::string> talk::claim_name(const member& who, const valid_name&
         } else if (wait.count() > 0) {
             refusal = sentences::wait_for_key(wait);
         } else {
+            if (const auto claimed = names_.find(name)) {
+                left = places_of_locked(claimed->holder);
+            }
             answer = names_.request(name, who.id(), one->name, key, now(), proven);
         }
         if (!key.empty() && (answer.what == outcome::taken || answer.what == outcome::kept)) {
@@ -99,6 +103,9 @@ std::optional<std::string> talk::claim_name(const member& who, const valid_name&
     if (replaced) {
         (void)replaced->rename({});
         (void)replaced->disconnect(sentences::replaced);
+        for (const auto& where : left) {
+            announce_move(*where, entry_kind::left, replaced->id(), '<' + name.text + '>');
+        }
     }
     (void)who.rename(name.text);
     apply_mutes(who);
@@ -137,13 +144,13 @@ void talk::send_private(const member& from, const command_line& line)
         wrong = sentences::nothing_to_say;
     }
     if (!wrong.empty() || !to) {
-        return (void)from.send(wrong);
+        return refuse(from, wrong);
     }
     const auto failed = to->send(arrow, line.rest);
     if (!failed && *to != from) {
         (void)from.send(arrow, line.rest);
     } else if (failed) {
-        (void)from.send(failed == error::not_a_member ? sentences::has_left(to_whom) : sentences::not_reached(to_whom));
+        refuse(from, failed == error::not_a_member ? sentences::has_left(to_whom) : sentences::not_reached(to_whom));
     }
 }
 
@@ -151,7 +158,7 @@ void talk::send_private(const member& from, const command_line& line)
 void talk::act(const member& from, const command_line& line)
 {
     if (is_unprintable(line.rest)) {
-        return (void)from.send(sentences::nothing_to_say);
+        return refuse(from, sentences::nothing_to_say);
     }
     std::optional<room> where;
     decltype(place::submit) submit;
@@ -169,16 +176,16 @@ void talk::act(const member& from, const command_line& line)
         sender = one->sender();
     }
     if (muted) {
-        return (void)from.send(sentences::muted);
+        return refuse(from, sentences::muted);
     }
     const auto text = "/me " + std::string{line.rest};
     if (const auto verdict = submit(from, text); verdict.what == submission::outcome::refuse) {
-        return (void)from.send(verdict.text);
+        return refuse(from, verdict.text);
     }
     const auto failed =
         where->publish({.kind = entry_kind::action, .member = from.id(), .sender = sender, .text = text});
     if (failed) {
-        (void)from.send(failed == error::text_too_long ? sentences::too_long : sentences::too_busy);
+        refuse(from, failed == error::text_too_long ? sentences::too_long : sentences::too_busy);
     }
 }
 

@@ -62,7 +62,7 @@ void talk::list_people(const member& from, const command_line& line)
         }
     }
     if (!known) {
-        return (void)from.send(sentences::no_such_room(room_name));
+        return refuse(from, sentences::no_such_room(room_name));
     }
     auto lines = page.take(datagram ? std::string{} : last);
     if (datagram && !last.empty()) {
@@ -99,7 +99,7 @@ void talk::join_room(const member& from, std::string_view asked)
 {
     auto checked = check_name(asked);
     if (const auto* const wrong = std::get_if<name_error>(&checked)) {
-        return (void)from.send(sentences::wrong_name(*wrong, asked));
+        return refuse(from, sentences::wrong_name(*wrong, asked));
     }
     found_place found;
     place_ptr gone;
@@ -122,7 +122,7 @@ void talk::join_room(const member& from, std::string_view asked)
         close_when_empty(found.gone);
     }
     if (!left) {
-        return (void)from.send(found.refusal);
+        return refuse(from, found.refusal);
     }
     enter(from, found.place, *left, gone);
 }
@@ -168,7 +168,7 @@ void talk::leave_room(const member& from)
         }
     }
     if (!left) {
-        return (void)from.send(sentences::already_in(lobby_->name.text));
+        return refuse(from, sentences::already_in(lobby_->name.text));
     }
     enter(from, lobby_, *left, gone);
 }

@@ -68,6 +68,12 @@ void tell(const member& who, const std::vector<std::string>& lines)
     (void)who.send(all);
 }
 
+void talk::refuse(const member& who, std::string_view why)
+{
+    commands_refused_.fetch_add(1, std::memory_order_relaxed);
+    (void)who.send(why);
+}
+
 talk::talk(const asio::any_io_executor& executor, const conversation_options& options,
            std::shared_ptr<observer> watcher, std::shared_ptr<time_source> clock)
     : options_{options},

@@ -129,7 +129,11 @@ class talk : public std::enable_shared_from_this<talk> {
     // Parts of them; those that end in _locked are called under the mutex.
     /// `everybody`: those too that have yet to give the password.
     [[nodiscard]] found_person find_locked(std::string_view who, bool everybody = false);
+    /// Tells a member why its command was not done, and counts that.
+    void refuse(const member& who, std::string_view why);
     void remove_locked(person& one) noexcept;
+    /// Where that member is; nowhere if there is none.
+    [[nodiscard]] std::vector<place_ptr> places_of_locked(member_id who) const;
     [[nodiscard]] bool is_meant_locked(const std::variant<valid_name, network>& whom, const person& one) const;
     /// What a mute does, or lifting one: whom it is about, and who is muted until when by it and by others.
     struct mute_change {
@@ -186,6 +190,7 @@ class talk : public std::enable_shared_from_this<talk> {
     // People that are being removed: while there are none, a message takes no lock. Changed under the mutex.
     const std::shared_ptr<std::atomic<std::size_t>> removals_ = std::make_shared<std::atomic<std::size_t>>(0);
 
+    std::atomic<std::uint64_t> commands_refused_{0};
     std::atomic<std::uint64_t> names_refused_{0};
     std::atomic<std::uint64_t> passwords_refused_{0};
 

@@ -88,6 +88,24 @@ BOOST_AUTO_TEST_CASE(what_the_client_asks_by_itself_is_no_answer_to_a_command)
     BOOST_TEST(p.front.state.pending == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(ones_own_older_connection_that_leaves_answers_nothing)
+{
+    play p{as_alice(), true};
+    p.begin();
+    p.is_heard("*", "you are <alice>");
+    p.says("/who");
+    p.is_heard("*", "lobby, 2 here: <alice> #1, <bob> #2");
+    p.says("/msg bob hi");
+    p.is_heard("*", "<alice> left");
+    p.after(300ms);
+    BOOST_TEST(p.front.state.pending == 1u);
+    BOOST_TEST(p.front.state.here.value() == 2u);
+    p.is_heard("<alice> -> <bob>", "hi");
+    BOOST_TEST(p.front.state.pending == 0u);
+    p.is_heard("*", "<bob> left");
+    BOOST_TEST(p.front.state.here.value() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(ones_own_name_is_no_arrival_behind_an_address_translation_either)
 {
     auto nameless = as_alice();

@@ -34,6 +34,22 @@ BOOST_AUTO_TEST_CASE(the_figures_are_those_of_all_rooms)
                h.talk.find_room("lobby")->statistics().log_bytes + h.talk.find_room("garden")->statistics().log_bytes);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_refused_is_counted)
+{
+    talk_fixture h;
+    guest ann{h, "ann"};
+    guest bob{h};
+    BOOST_TEST(bob.ask("/name ann") == "*: ann is taken, or looks like a name that is");
+    BOOST_TEST(bob.ask("/msg eve hi").starts_with("*: nobody"));
+    BOOST_TEST(bob.ask("/kick ann") == "*: only operators may do that: /login NAME PASSWORD");
+    BOOST_TEST(bob.ask("/join a/b").starts_with("*: a name is letters"));
+    BOOST_TEST(bob.ask("/who").starts_with("*: lobby, 2 here"));
+    const auto figures = h.talk.statistics();
+    BOOST_TEST(figures.names_refused == 1U);
+    BOOST_TEST(figures.passwords_refused == 0U);
+    BOOST_TEST(figures.commands_refused == 4U + 1U);  // a guest that comes asks for a command that there is not
+}
+
 BOOST_AUTO_TEST_CASE(after_stop_nothing_keeps_the_executor_at_work)
 {
     boost::asio::io_context io;

@@ -71,15 +71,20 @@ BOOST_AUTO_TEST_CASE(a_name_is_kept_for_half_a_minute_and_its_key_takes_it_over)
     BOOST_TEST(eve.ask("/name ann") == "*: you are <ann>");
     BOOST_TEST(eve.ask("/name Eve k3y-of-Eve") == "*: <Eve> is now <ann>");
     eve.until("*: <ann> is now <Eve>");
+    guest bob{h};
     guest again{h};
     BOOST_TEST(again.ask("/name eve wrong-key") == "*: eve is taken, or looks like a name that is");
     BOOST_TEST(again.ask("/name Eve k3y-of-Eve") == "*: wait 1s before the next KEY");
     h.time->advance(1s);
-    BOOST_TEST(again.ask("/name Eve k3y-of-Eve") == "*: you are <Eve>");
-    BOOST_TEST(eve.until("*: your name has been taken over with its key: goodbye").size() <= 1u);
+    BOOST_TEST((again.ask_two("/name Eve k3y-of-Eve") ==
+                std::pair<std::string, std::string>{"*: <Eve> left", "*: you are <Eve>"}));
+    eve.until("*: your name has been taken over with its key: goodbye");
     BOOST_TEST(eve.hear() == "(end)");
     BOOST_TEST(again.hear() == "*: " + again.label() + " is now <Eve>");
-    BOOST_TEST(again.heard_nothing());  // the older connection is told of by nothing
+    BOOST_TEST(again.heard_nothing());
+    BOOST_TEST(bob.hear() == "*: <Eve> left");
+    BOOST_TEST(bob.hear() == "*: " + again.label() + " is now <Eve>");
+    BOOST_TEST(bob.heard_nothing());  // the older connection's end is told once
 }
 
 BOOST_AUTO_TEST_CASE(a_private_message_reaches_its_two_alone)
