@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "tls/tls_stream.hpp"
 
+#include "wire/notices.hpp"
+
+#include <chatroom/wire/command.hpp>
+#include <chatroom/wire/sender.hpp>
+
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -13,6 +18,10 @@ namespace {
 
 constexpr std::size_t record_bytes = 16 * 1024;  // of plain text, the most that a record can have
 constexpr std::size_t records_a_send = 4;        // and so what a member can leave unsent
+constexpr char first_of_tls = 0x16;              // of a record with a part of the handshake
+constexpr std::string_view needs_https =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 53\r\nConnection: close\r\n\r\n"
+    "only TLS is spoken here: the address is https://HOST\n";
 constexpr std::size_t most_unsent = 128 * 1024;  // more than these is a peer that asks for alerts and reads none
 
 // Of the call that is under way on this thread; empty between calls.
@@ -72,7 +81,7 @@ class tls_stream::record_maker {
     std::size_t at_ = 0;  // in the first
 };
 
-struct tls_bio {
+struct tls_stream::bio {
     static tls_stream& stream_of(BIO* bio) noexcept { return *static_cast<tls_stream*>(BIO_get_data(bio)); }
 
     static int read(BIO* bio, char* into, int size) noexcept
@@ -116,15 +125,16 @@ struct tls_bio {
 tls_stream::tls_stream(ssl_ptr ssl, std::string_view received, handshake_needs needs, place counted)
     : counted_{std::move(counted)},
       ssl_{std::move(ssl)},
-      handshake_{std::make_unique<handshake_needs>(std::move(needs))}
+      handshake_{std::make_unique<handshake_needs>(std::move(needs))},
+      heard_{!received.empty()}
 {
     if (!received.empty()) {
         received_.get() = received;
     }
-    auto* const bio = allocated(BIO_new(tls_bio::method()));
-    BIO_set_data(bio, this);
-    BIO_set_init(bio, 1);
-    SSL_set_bio(ssl_.get(), bio, bio);
+    auto* const made = allocated(BIO_new(bio::method()));
+    BIO_set_data(made, this);
+    BIO_set_init(made, 1);
+    SSL_set_bio(ssl_.get(), made, made);
 }
 
 int tls_stream::bio_read(char* into, int size) noexcept
@@ -148,7 +158,24 @@ int tls_stream::bio_read(char* into, int size) noexcept
         return -1;
     }
     at_end_ = got.bytes == 0;
+    if (!std::exchange(heard_, true) && !at_end_ && into[0] != first_of_tls && SSL_is_server(ssl_.get()) != 0) {
+        refuse_plain({into, got.bytes});
+        failure_ = tls_error::no_tls;
+        error_ = EPROTO;
+        return -1;
+    }
     return static_cast<int>(got.bytes);
+}
+
+// Tells a peer that speaks no TLS, in its own protocol, what is spoken here. What it has sent is read before: else the
+// kernel answers that with a reset, which may overtake the words.
+void tls_stream::refuse_plain(std::string_view first) noexcept
+{
+    std::array<char, 16 * 1024> rest;
+    (void)plain_stream().receive(descriptor_, rest);
+    const std::array<std::string_view, 4> line{wire::server_name, "\n", wire::notices::needs_tls, "\n"};
+    const bool is_http = first.find(' ') != first.npos && wire::may_become_http_request(first);
+    (void)plain_stream().send(descriptor_, is_http ? std::span{&needs_https, 1} : std::span{line});
 }
 
 int tls_stream::bio_write(const char* from, int size) noexcept

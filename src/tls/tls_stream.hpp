@@ -52,8 +52,7 @@ class tls_stream final : public stream {
     [[nodiscard]] error_code failure() const noexcept override;
 
   private:
-    friend struct tls_bio;  // OpenSSL's callbacks, which are functions of C
-
+    struct bio;  // OpenSSL's callbacks, which are functions of C
     class record_maker;
 
     [[nodiscard]] std::optional<result> shake_hands() noexcept;
@@ -61,6 +60,7 @@ class tls_stream final : public stream {
     [[nodiscard]] result fail_by_openssl(int status) noexcept;
     [[nodiscard]] tls_error reason_by_openssl() const noexcept;
     [[nodiscard]] bool is_unsent() const noexcept { return !unsent_.empty(); }
+    void refuse_plain(std::string_view first) noexcept;
     void flush() noexcept;
     int bio_read(char* into, int size) noexcept;
     int bio_write(const char* from, int size) noexcept;
@@ -75,6 +75,7 @@ class tls_stream final : public stream {
     int error_ = 0;        // an errno; nothing goes any more
     char held_byte_ = 0;
     bool holds_ = false;       // the last byte that was offered is in unsent_, and not reported as sent: see send()
+    bool heard_;               // a byte of the peer
     bool more_ = false;        // receive() may have more although the descriptor has not
     bool at_end_ = false;      // of the descriptor
     bool send_waits_ = false;  // and so the caller comes again when the descriptor is writable

@@ -8,6 +8,8 @@ import ssl
 import subprocess
 import tempfile
 import unittest
+import urllib.error
+import urllib.request
 
 from harness import CLIENT, Peer, Server, eventually
 
@@ -81,12 +83,12 @@ class Tls(unittest.TestCase):
         with TlsServer(self.directory.name, "--tls", "required") as server, TlsPeer(server.port, server.ca) as ann:
             ann.enter()
             with Peer(server.port) as bob:
-                bob.say(b"in clear\n")
-                try:
-                    while bob.socket.recv(100):
-                        pass
-                except ConnectionResetError:
-                    pass
+                bob.say(b"in clear\n" * 100)
+                self.assertEqual(bob.hear(), ("*", "only TLS is spoken here: chatroom-client tls://HOST:PORT"))
+                self.assertIsNone(bob.line())
+            with self.assertRaises(urllib.error.HTTPError) as answer:
+                urllib.request.urlopen(f"http://127.0.0.1:{server.port}/healthz", timeout=20)
+            self.assertEqual((answer.exception.code, answer.exception.read()), (400, b"only TLS is spoken here: the address is https://HOST\n"))
             ann.say(b"all quiet\n")
             self.assertEqual(ann.hear()[1], "all quiet")
 

@@ -226,6 +226,11 @@ BOOST_AUTO_TEST_CASE(what_is_no_tls_fails_with_a_word_on_it)
         BOOST_TEST(p.last.error == EPROTO, garbage);
         BOOST_TEST(p.failure() == make_error_code(tls_error::no_tls), garbage);
         BOOST_TEST(p.failure().message() == "no TLS is spoken there");
+        (void)p.client_receives();
+        std::string told(100, '\0');
+        (void)BIO_read(SSL_get_rbio(p.client.ssl()), told.data(), static_cast<int>(told.size()));
+        BOOST_TEST(told.starts_with("HTTP/1.1 400 ") == (garbage[0] == 'G'));
+        BOOST_TEST(told.starts_with("*\nonly TLS is spoken here: ") == (garbage[0] == 'h'));
     }
     tls_pair p{shared_context().make_stream()};
     p.bytes_arrive("\x16\x03\x01\x00\x30"s + std::string(48, '\x02'));
