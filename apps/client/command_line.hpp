@@ -7,9 +7,6 @@
 
 namespace client {
 
-/// What a clean text may hold of it.
-inline constexpr std::string_view white_space = " \t";
-
 /// A line that begins with `/`, in its parts; each is empty if it is none.
 struct command_line {
     std::string verb;  ///< With its slash, in lower case: the server takes its commands in any case.
@@ -20,6 +17,9 @@ struct command_line {
 [[nodiscard]] command_line parse_command(std::string_view line);
 
 [[nodiscard]] bool is_command(std::string_view line);
+
+/// Whether there is no white space in it. Empty, it is.
+[[nodiscard]] bool is_one_word(std::string_view text);
 
 /// Whether it holds a password: `/login` and `/pass`.
 [[nodiscard]] bool has_password(std::string_view line);

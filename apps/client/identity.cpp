@@ -103,8 +103,7 @@ std::vector<std::string> identity::greeting()
 std::string identity::sent(const std::string& line, bool typed)
 {
     const auto command = parse_command(line);
-    if ((command.verb == "/name" || command.verb == "/nick") && !command.rest.empty() &&
-        command.rest.find_first_of(white_space) == command.rest.npos) {
+    if ((command.verb == "/name" || command.verb == "/nick") && !command.rest.empty() && is_one_word(command.rest)) {
         asked_ = {command.rest, typed};
         return "/name " + command.rest + (commands_ == commands::absent ? std::string{} : ' ' + key_);
     }

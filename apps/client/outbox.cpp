@@ -29,8 +29,8 @@ bool says(std::string_view line, std::string_view text)
     if (line == text) {
         return true;
     }
-    const auto begin = line.find_first_not_of(white_space);
-    return begin != line.npos && line.substr(begin).starts_with("//") && line.substr(begin + 1) == text;
+    line = chatroom::wire::trimmed(line);
+    return line.starts_with("//") && line.substr(1) == text;
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ bool outbox::add(std::string_view line)
 {
     std::string text;
     chatroom::wire::append_clean(text, line);
-    if (text.find_first_not_of(white_space) == text.npos) {
+    if (chatroom::wire::is_blank(text)) {
         return true;
     }
     if (waiting_.size() >= most_waiting || (!waiting_.empty() && bytes_ + text.size() > most_bytes)) {

@@ -61,7 +61,7 @@ void session::help(const std::string& about, std::string& line)
 
 void session::ignore(const std::string& word)
 {
-    if (word.find_first_of(white_space) != word.npos) {
+    if (!is_one_word(word)) {
         frontend_.tell("usage: /ignore NAME");
         return;
     }
@@ -80,7 +80,8 @@ void session::ignore(const std::string& word)
 void session::drop_waiting(std::size_t lines)
 {
     ++drops_;
-    frontend_.tell(messages(lines + (collecting_line_ ? 1 : 0) + outbox_.drop_waiting()) + " not said");
+    const auto dropped = lines + (collecting_line_ ? 1 : 0) + outbox_.drop_waiting();
+    frontend_.tell(dropped == 0 ? "nothing waits to be said" : messages(dropped) + " not said");
     taken_.notify();
     work_.notify();
     update();

@@ -82,9 +82,8 @@ std::string read_password()
     if (password.empty()) {
         throw std::runtime_error{"no password was given"};
     }
-    constexpr std::string_view white_space = " \t\v\f";
-    if (!chatroom::wire::is_clean(password) || white_space.find(password.front()) != white_space.npos ||
-        white_space.find(password.back()) != white_space.npos || password.size() > longest_password) {
+    if (!chatroom::wire::is_clean(password) || chatroom::wire::trimmed(password) != password ||
+        password.size() > longest_password) {
         throw std::runtime_error{
             "a password is UTF-8 of at most 256 bytes, without controls and without white space at its ends"};
     }

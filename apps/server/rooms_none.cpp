@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "rooms.hpp"
 
+#include <chatroom/wire/text.hpp>
+
 #include <algorithm>
 #include <cctype>
 #include <stdexcept>
@@ -11,9 +13,7 @@ namespace {
 // Somebody takes this server for one that has commands; the password must not be broadcast.
 bool gives_password(std::string_view text)
 {
-    constexpr std::string_view white_space = " \t";
-    text.remove_prefix(std::min(text.find_first_not_of(white_space), text.size()));
-    const auto word = text.substr(0, text.find_first_of(white_space));
+    const auto word = chatroom::wire::first_word(chatroom::wire::trimmed(text));
     const auto is = [word](std::string_view known) {
         return std::ranges::equal(word, known, {}, [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
     };

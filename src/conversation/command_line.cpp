@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "command_line.hpp"
 
+#include <chatroom/wire/text.hpp>
+
 #include <algorithm>
 
 namespace chatroom::detail {
 namespace {
-
-constexpr std::string_view white_space = " \t\r\n\v\f";
 
 constexpr command_spec command_table[] = {
     {verb::help, "help", "", "[COMMAND]", "what there is, or what COMMAND does", 1, 0},
@@ -36,12 +36,6 @@ constexpr char lowered(char c) noexcept
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-std::string_view trimmed(std::string_view text) noexcept
-{
-    const auto first = text.find_first_not_of(white_space);
-    return first == text.npos ? std::string_view{} : text.substr(first, text.find_last_not_of(white_space) - first + 1);
-}
-
 }  // namespace
 
 std::span<const command_spec> all_commands() noexcept
@@ -61,9 +55,9 @@ const command_spec* find_command(std::string_view name) noexcept
 
 std::string_view take_word(std::string_view& rest) noexcept
 {
-    rest = trimmed(rest);
-    const auto word = rest.substr(0, rest.find_first_of(white_space));
-    rest = trimmed(rest.substr(word.size()));
+    rest = wire::trimmed(rest);
+    const auto word = wire::first_word(rest);
+    rest = wire::trimmed(rest.substr(word.size()));
     return word;
 }
 
@@ -71,8 +65,8 @@ command_line parse_command(std::string_view line) noexcept
 {
     command_line made;
     line.remove_prefix(1);
-    made.name = line.substr(0, line.find_first_of(white_space));
-    made.rest = trimmed(line.substr(made.name.size()));
+    made.name = wire::first_word(line);
+    made.rest = wire::trimmed(line.substr(made.name.size()));
     made.spec = find_command(made.name);
     if (made.spec == nullptr) {
         return made;

@@ -38,11 +38,11 @@ void require_hash(std::string_view hash, std::string_view option)
 // What refuses lines with passwords where there are no commands.
 bool gives_password(std::string_view text)
 {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == text.npos || text[first] != '/') {
+    text = wire::trimmed(text);
+    if (!text.starts_with('/')) {
         return false;
     }
-    const auto line = parse_command(text.substr(first));
+    const auto line = parse_command(text);
     return line.spec != nullptr && (line.spec->what == verb::login || line.spec->what == verb::pass);
 }
 

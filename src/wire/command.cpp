@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <chatroom/wire/command.hpp>
+#include <chatroom/wire/text.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -8,12 +9,6 @@ namespace chatroom::wire {
 namespace {
 
 constexpr std::string_view white_space = " \t\r\n\v\f";
-
-std::string_view trimmed(std::string_view text) noexcept
-{
-    const auto first = text.find_first_not_of(white_space);
-    return first == text.npos ? std::string_view{} : text.substr(first, text.find_last_not_of(white_space) - first + 1);
-}
 
 constexpr std::string_view methods[] = {"GET",     "HEAD",  "POST",  "PUT", "DELETE",
                                         "OPTIONS", "TRACE", "PATCH", "PRI", "CONNECT"};

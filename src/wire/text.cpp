@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 
 namespace chatroom::wire {
 namespace {
@@ -78,11 +79,54 @@ void filter_into(std::string& out, std::string_view valid, bool more)
     }
 }
 
-// White_Space of the Unicode Character Database, without the controls, which no clean text holds but tab.
-bool is_white_space(std::uint32_t c) noexcept
+// White_Space of the Unicode Character Database; of the controls, those that end no line of the wire in UTF-8.
+constexpr std::string_view white_spaces[] = {
+    " ",
+    "\t",
+    "\r",
+    "\n",
+    "\v",
+    "\f",
+    "\xc2\xa0",
+    "\xe1\x9a\x80",
+    "\xe2\x80\x80",
+    "\xe2\x80\x81",
+    "\xe2\x80\x82",
+    "\xe2\x80\x83",
+    "\xe2\x80\x84",
+    "\xe2\x80\x85",
+    "\xe2\x80\x86",
+    "\xe2\x80\x87",
+    "\xe2\x80\x88",
+    "\xe2\x80\x89",
+    "\xe2\x80\x8a",
+    "\xe2\x80\xaf",
+    "\xe2\x81\x9f",
+    "\xe3\x80\x80",
+};
+
+// Most texts have printable ASCII at both ends.
+constexpr bool is_plain(char c) noexcept
 {
-    return c == ' ' || c == '\t' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
-           c == 0x205f || c == 0x3000;
+    return c > 0x20 && c < 0x7f;
+}
+
+std::size_t white_space_in_front(std::string_view text) noexcept
+{
+    if (text.empty() || is_plain(text.front())) {
+        return 0;
+    }
+    const auto* const found = std::ranges::find_if(white_spaces, [=](auto one) { return text.starts_with(one); });
+    return found == std::end(white_spaces) ? 0 : found->size();
+}
+
+std::size_t white_space_at_end(std::string_view text) noexcept
+{
+    if (text.empty() || is_plain(text.back())) {
+        return 0;
+    }
+    const auto* const found = std::ranges::find_if(white_spaces, [=](auto one) { return text.ends_with(one); });
+    return found == std::end(white_spaces) ? 0 : found->size();
 }
 
 }  // namespace
@@ -127,13 +171,27 @@ void append_clean(std::string& out, std::string_view text)
 
 bool is_blank(std::string_view text) noexcept
 {
-    auto it = text.begin();
-    while (it != text.end()) {
-        if (!is_white_space(utf8::unchecked::next(it))) {
-            return false;
-        }
+    return trimmed(text).empty();
+}
+
+std::string_view trimmed(std::string_view text) noexcept
+{
+    while (const auto size = white_space_in_front(text)) {
+        text.remove_prefix(size);
     }
-    return true;
+    while (const auto size = white_space_at_end(text)) {
+        text.remove_suffix(size);
+    }
+    return text;
+}
+
+std::string_view first_word(std::string_view text) noexcept
+{
+    std::size_t size = 0;
+    while (size < text.size() && white_space_in_front(text.substr(size)) == 0) {
+        ++size;
+    }
+    return text.substr(0, size);
 }
 
 std::size_t complete_prefix(std::string_view text) noexcept

@@ -19,6 +19,7 @@ BOOST_AUTO_TEST_CASE(quit_is_a_word_alone_with_white_space_around_it)
 {
     BOOST_TEST(is_quit("/quit"));
     BOOST_TEST(is_quit(" \t/quit\r"));
+    BOOST_TEST(is_quit("\u3000\u00a0/quit\u2003"));
     BOOST_TEST(!is_quit("/quitter"));
     BOOST_TEST(!is_quit("say /quit"));
     BOOST_TEST(!is_quit(""));

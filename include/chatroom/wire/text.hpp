@@ -20,6 +20,13 @@ CHATROOM_EXPORT void append_clean(std::string& out, std::string_view text);
 /// Whether the clean `text` is nothing but white space (Unicode's White_Space), or empty. Any thread.
 [[nodiscard]] CHATROOM_EXPORT bool is_blank(std::string_view text) noexcept;
 
+/// `text` without the white space at its ends: Unicode's White_Space, and controls that are. It need not be clean. Any
+/// thread.
+[[nodiscard]] CHATROOM_EXPORT std::string_view trimmed(std::string_view text) noexcept;
+
+/// What stands before the first white space in `text`. It need not be clean. Any thread.
+[[nodiscard]] CHATROOM_EXPORT std::string_view first_word(std::string_view text) noexcept;
+
 /// The length in bytes of the longest prefix of `text` whose cleaned form does not depend on what follows: it ends
 /// neither inside a code point that more bytes might complete nor with a carriage return. What is left is at most 4
 /// bytes. Any thread.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <algorithm>
+#include <chatroom/wire/text.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -26,21 +27,18 @@ struct outgoing_line {
 /// A clean line as it was given to send().
 [[nodiscard]] inline outgoing_line to_outgoing(std::string_view line)
 {
-    constexpr std::string_view white_space = " \t";
     using kind = outgoing_line::kind;
-    const auto begin = line.substr(std::min(line.size(), line.find_first_not_of(white_space)));
+    const auto begin = wire::trimmed(line);
     if (begin.starts_with("//")) {
         return {kind::text, std::string{begin.substr(1)}, {}};
     }
     if (!begin.starts_with('/')) {
         return {kind::text, std::string{line}, {}};
     }
-    const auto verb = begin.substr(0, begin.find_first_of(white_space));
-    auto rest = begin.substr(verb.size());
-    rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(white_space)));
-    rest = rest.substr(0, rest.find_last_not_of(white_space) + 1);
+    const auto verb = wire::first_word(begin);
+    const auto rest = wire::trimmed(begin.substr(verb.size()));
     if (verb == "/join" && !rest.empty()) {
-        return {kind::join, std::string{rest.substr(0, rest.find_first_of(white_space))}, {}};
+        return {kind::join, std::string{wire::first_word(rest)}, {}};
     }
     if (verb == "/leave" && rest.empty()) {
         return {kind::join, "lobby", {}};
