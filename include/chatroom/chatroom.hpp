@@ -2,8 +2,8 @@
 #pragma once
 
 /// @file
-/// Everything but chatroom/conversation.hpp, which is a library of its own. For the first ten minutes; later, include
-/// what you use.
+/// Everything but chatroom/conversation.hpp, tls.hpp, web.hpp and websocket_client.hpp, which are of libraries of their
+/// own. For the first ten minutes; later, include what you use.
 
 /// @namespace chatroom
 /// Chat rooms over TCP and UDP, and the serving layer below them, which knows nothing of chat.

@@ -23,7 +23,7 @@ enum class error {
     text_too_long,     ///< The cleaned text is longer than room_options::max_message, or 64 KiB to one member.
     contains_newline,  ///< A text is one line; this one holds a line break.
     invalid_sender,    ///< A sender is ADDRESS:PORT, `<NAME>`, `WHO -> WHO`, or `*` for the room's own words.
-    rate_limited,      ///< Over UDP, the member sends more than the room allows, or while its command runs.
+    rate_limited,      ///< Over UDP: more than the room allows, or over 64 lines while a command runs.
     server_form,       ///< A datagram looks like one from a server, SENDER and TEXT: two servers could loop.
     already_running,   ///< run() was called before.
     not_a_member,      ///< The member has gone.

@@ -58,10 +58,10 @@ class CHATROOM_EXPORT member {
     /// ADDRESS:PORT.
     [[nodiscard]] const std::string& address() const noexcept;
 
-    /// The name that rename() gave it, or empty.
+    /// The name that rename() gave it, or empty. Throws std::bad_alloc.
     [[nodiscard]] std::string name() const;
 
-    /// The sender of its messages: `<NAME>`, or its address if it has no name.
+    /// The sender of its messages: `<NAME>`, or its address if it has no name. Throws std::bad_alloc.
     [[nodiscard]] std::string sender() const;
 
     /// Sends this member alone a line, with the sender `*`. Errors: not_a_member, would_block (64 KiB wait for it
@@ -74,29 +74,30 @@ class CHATROOM_EXPORT member {
 
     /// Disconnects it gracefully: it gets what was published before (over UDP, what the socket takes at once), and
     /// `last_words` with the sender `*` (over UDP, what fits a datagram). The reason is
-    /// disconnect_reason::removed. Errors: not_a_member.
+    /// disconnect_reason::removed. Errors: not_a_member, not_enough_memory.
     error_code disconnect(std::string_view last_words = {}) const;
 
-    /// Has its messages say `<NAME>` in place of its address; an empty name takes that back. The name is yours to
-    /// check: here it must have no line break and none of `<` and `>`, and be at most 128 bytes. Errors: not_a_member,
-    /// invalid_sender.
+    /// Gives it a name: the sender of its messages is `<NAME>` in place of its address; an empty name takes that back.
+    /// The name is yours to check: here it must have no line break, no control character and none of `<` and `>`, and
+    /// be at most 128 bytes. Errors: not_a_member, invalid_sender, not_enough_memory; then it has the name it had.
     error_code rename(std::string_view name) const;
 
     /// Passes on none of its messages for so long; 0 lifts that. It is told with its next message. Errors:
-    /// not_a_member.
+    /// not_a_member, not_enough_memory.
     error_code mute(std::chrono::milliseconds duration) const;
 
     /// Joins another room. Over TCP it is in both then, and what it says goes to the new one; over UDP it is in one
-    /// room, and leaves the old one. Errors: not_a_member, closed.
+    /// room, and leaves the old one. In a room that it is in already, nothing changes: where it speaks neither. Errors:
+    /// not_a_member, closed, not_enough_memory.
     error_code join(const room& other) const;
 
-    /// Leaves a room that it is in; from the last one it is disconnected. Errors: not_a_member.
+    /// Leaves a room that it is in; from the last one it is disconnected. Errors: not_a_member, not_enough_memory.
     error_code leave(const room& other) const;
 
-    /// Something of yours that goes with the member.
+    /// Keeps a value of the program's with the member, in place of the last one. Throws std::bad_alloc.
     void set_data(std::any data) const;
 
-    /// What set_data() was given last, copied.
+    /// A copy of what set_data() was given last. Throws std::bad_alloc, and what that copy throws.
     [[nodiscard]] std::any data() const;
 
     /// Whether they are handles to the same member.

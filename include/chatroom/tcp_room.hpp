@@ -44,7 +44,8 @@ class CHATROOM_EXPORT tcp_room {
     boost::asio::ip::tcp::endpoint adopt(int descriptor);
 
     /// Accepts members, from this call on. The awaitable completes after stop(), close() or room::stop(), when the last
-    /// of them is gone. A second call throws boost::system::system_error of error::already_running.
+    /// of them is gone. Throws boost::system::system_error: error::already_running when called again; operation_aborted
+    /// when the wait is cancelled (terminal), which stops nothing: it goes on accepting.
     boost::asio::awaitable<void> run();
 
     /// What its members have done up to now; the figures are not of one moment.

@@ -41,7 +41,8 @@ class CHATROOM_EXPORT udp_room {
     boost::asio::ip::udp::endpoint adopt(int descriptor);
 
     /// Receives, from this call on. The awaitable completes after stop(), close() or room::stop(), when the last member
-    /// is gone. A second call throws boost::system::system_error of error::already_running.
+    /// is gone. Throws boost::system::system_error: error::already_running when called again; operation_aborted when
+    /// the wait is cancelled (terminal), which stops nothing: it goes on receiving.
     boost::asio::awaitable<void> run();
 
     /// What its members have done up to now; the figures are not of one moment.

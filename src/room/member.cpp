@@ -12,6 +12,17 @@
 #include <utility>
 
 namespace chatroom {
+namespace {
+
+template <typename Call>
+error_code without_exception(Call call)
+try {
+    return call();
+} catch (const std::bad_alloc&) {
+    return make_error_code(boost::system::errc::not_enough_memory);
+}
+
+}  // namespace
 
 std::string_view to_string(transport which) noexcept
 {
@@ -65,19 +76,22 @@ error_code member::send(std::string_view sender, std::string_view text) const
 
 error_code member::disconnect(std::string_view last_words) const
 {
-    std::string words;
-    wire::append_clean(words, last_words);
-    return state_->perform([words = std::move(words)](detail::member_port& port) { port.remove(words); });
+    return without_exception([&] {
+        std::string words;
+        wire::append_clean(words, last_words);
+        return state_->perform([words = std::move(words)](detail::member_port& port) { port.remove(words); });
+    });
 }
 
 error_code member::rename(std::string_view name) const
 {
-    return state_->rename(name);
+    return without_exception([&] { return state_->rename(name); });
 }
 
 error_code member::mute(std::chrono::milliseconds duration) const
 {
-    return state_->perform([duration](detail::member_port& port) { port.mute(duration); });
+    return without_exception(
+        [&] { return state_->perform([duration](detail::member_port& port) { port.mute(duration); }); });
 }
 
 error_code member::join(const room& other) const
@@ -85,12 +99,14 @@ error_code member::join(const room& other) const
     if (other.state()->closed()) {
         return error::closed;
     }
-    return state_->perform([room = other.state()](detail::member_port& port) { port.join(room); });
+    return without_exception(
+        [&] { return state_->perform([room = other.state()](detail::member_port& port) { port.join(room); }); });
 }
 
 error_code member::leave(const room& other) const
 {
-    return state_->perform([room = other.state()](detail::member_port& port) { port.leave(*room); });
+    return without_exception(
+        [&] { return state_->perform([room = other.state()](detail::member_port& port) { port.leave(*room); }); });
 }
 
 void member::set_data(std::any data) const

@@ -60,17 +60,27 @@ std::any member_state::data() const
 
 error_code member_state::perform(action what)
 {
-    return post_if_here(counted(std::move(what)));
+    const std::scoped_lock lock{mutex_};
+    if (gone_) {
+        return error::not_a_member;
+    }
+    post_counted(std::move(what));
+    return {};
 }
 
-member_state::action member_state::counted(action what)
+void member_state::post_counted(action what)
 {
-    action wrapped = [this, what = std::move(what)](member_port& port) {
+    action counted = [this, what = std::move(what)](member_port& port) {
         what(port);
         --unsettled_;
     };
     ++unsettled_;
-    return wrapped;
+    try {
+        post(std::move(counted));
+    } catch (...) {
+        --unsettled_;
+        throw;
+    }
 }
 
 error_code member_state::post_if_here(action what)
@@ -130,12 +140,16 @@ error_code member_state::rename(std::string_view name)
     if (!is_usable(name)) {
         return error::invalid_sender;
     }
+    std::string changed{name};
+    action change = [sender = name.empty() ? address_ : sender_of(name)](member_port& port) {
+        port.set_sender(sender);
+    };
     const std::scoped_lock lock{mutex_};
     if (gone_) {
         return error::not_a_member;
     }
-    name_ = name;
-    post(counted([sender = name.empty() ? address_ : sender_of(name)](member_port& port) { port.set_sender(sender); }));
+    post_counted(std::move(change));
+    name_.swap(changed);
     return {};
 }
 

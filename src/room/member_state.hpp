@@ -75,7 +75,7 @@ class CHATROOM_EXPORT member_state {
     static constexpr std::size_t few_lines = 1024;  // bytes
 
     error_code post_if_here(action what);
-    [[nodiscard]] action counted(action what);
+    void post_counted(action what);
 
     /// Called under the mutex, for a member that has not gone. The state lives until it is done.
     virtual void post(action what) = 0;

@@ -3,7 +3,9 @@
 
 #include "event.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <mutex>
 
@@ -44,6 +46,9 @@ struct task_group::state {
         if (!self->done()) {  // from here on notify() finds the waiter
             auto waiting = ended->wait();
             co_await std::move(waiting);
+            if (!self->done()) {
+                throw boost::system::system_error{asio::error::operation_aborted};
+            }
         }
     }
 

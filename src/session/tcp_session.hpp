@@ -2,6 +2,7 @@
 #pragma once
 
 #include "room/output.hpp"
+#include "serve/handler_memory.hpp"
 #include "session/address_table.hpp"
 #include "session/membership.hpp"
 #include "session/session_peer.hpp"
@@ -11,7 +12,6 @@
 #include <chatroom/disconnect_reason.hpp>
 #include <chatroom/message.hpp>
 #include <chatroom/serve/clock.hpp>
-#include <chatroom/serve/handler_memory.hpp>
 #include <chatroom/serve/shard.hpp>
 #include <chatroom/serve/stream.hpp>
 #include <chatroom/serve/tcp_server.hpp>

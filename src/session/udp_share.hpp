@@ -2,9 +2,9 @@
 #pragma once
 
 #include "room/log_reader.hpp"
+#include "serve/handler_memory.hpp"
 #include "session/udp_fanout.hpp"
 
-#include <chatroom/serve/handler_memory.hpp>
 #include <chatroom/serve/shard.hpp>
 
 #include <atomic>

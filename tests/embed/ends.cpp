@@ -138,6 +138,40 @@ BOOST_AUTO_TEST_CASE(stopping_twice_and_after_the_end_is_harmless)
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_wait_for_the_end_that_is_cancelled_throws_and_ends_nothing)
+{
+    asio::io_context io;
+    room talk;
+    tcp_room tcp{io.get_executor(), talk};
+    udp_room udp{io.get_executor(), talk};
+    const auto at = tcp.listen(loopback);
+    asio::cancellation_signal cancel;
+    std::vector<std::exception_ptr> failures;
+    const auto note = [&](const std::exception_ptr& failure) { failures.push_back(failure); };
+    asio::co_spawn(io, tcp.run(), asio::bind_cancellation_slot(cancel.slot(), note));
+    asio::cancellation_signal cancel_udp;
+    asio::co_spawn(io, udp.run(), asio::bind_cancellation_slot(cancel_udp.slot(), note));
+    io.poll();
+    cancel.emit(asio::cancellation_type::terminal);
+    cancel_udp.emit(asio::cancellation_type::terminal);
+    io.poll();
+    BOOST_TEST_REQUIRE(failures.size() == 2U);
+    for (const auto& failure : failures) {
+        BOOST_TEST_REQUIRE((failure != nullptr));
+        BOOST_CHECK_EXCEPTION(std::rethrow_exception(failure), boost::system::system_error,
+                              [](const auto& e) { return e.code() == asio::error::operation_aborted; });
+    }
+    test_client ann{at};
+    ann.say("hello\n");
+    for (int i = 0; i < 1000 && talk.members() == 0; ++i) {
+        io.run_one_for(std::chrono::milliseconds{10});
+    }
+    BOOST_TEST(talk.members() == 1U);
+    tcp.close();
+    udp.close();
+    io.run();
+}
+
 BOOST_AUTO_TEST_CASE(a_context_that_is_destroyed_with_members_inside_calls_no_observer)
 {
     const auto seen = std::make_shared<recording_observer>();

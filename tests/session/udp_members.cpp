@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(only_so_much_waits_for_a_command)
     }
     ann.say(lines);
     BOOST_TEST(p.h.events->saw("dropped", 2));
-    BOOST_TEST(ann.hear() == "*\nyour last command is not done yet: what you sent meanwhile is lost");
+    BOOST_TEST(ann.hear() == "*\nyour last command is not done yet: some of what you sent meanwhile is lost");
     bob.say("/wait");
     for (int i = 0; i < 17; ++i) {
         bob.say(std::string(1000, 'y'));

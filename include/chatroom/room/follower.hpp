@@ -39,7 +39,7 @@ struct follow_options {
 /// behind the log, it is moved up. Not thread-safe, except stop(); the executor's context outlives it.
 class CHATROOM_EXPORT follower {
   public:
-    /// Leaves nothing behind: what was moved from may be destroyed or assigned to.
+    /// What was moved from may be destroyed or assigned to, and nothing else.
     follower(follower&&) noexcept;
 
     /// Swaps the two: each goes on reading where it was.
@@ -49,7 +49,8 @@ class CHATROOM_EXPORT follower {
     ~follower();
 
     /// Completes with the next message, once there is one; message::skipped is the number of messages lost just before
-    /// it. Await one at a time, on the follower's executor. Throws
+    /// it. Await one at a time, on the follower's executor; for another completion token, asio::co_spawn it there.
+    /// Throws
     ///
     /// - boost::system::system_error of error::closed: after stop(), or after room::stop(), once all messages published
     ///   before have been returned. The leaves that room::stop() causes come later, and may be missing.

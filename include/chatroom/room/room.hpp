@@ -120,8 +120,8 @@ class CHATROOM_EXPORT room {
 
     /// The members, of all transports, as each strand has them when it is asked; at most `most`. The strands are asked
     /// when the result is awaited. Completes when all have answered, so the contexts of the transports have to run; on
-    /// the executor that awaits it. Cancelled (terminal), it completes at once with the members that were found so far.
-    /// Throws std::bad_alloc.
+    /// the executor that awaits it; for another completion token give it to asio::co_spawn. Cancelled (terminal), it
+    /// completes at once with the members that were found so far. Throws std::bad_alloc.
     [[nodiscard]] boost::asio::awaitable<std::vector<member>> list(std::size_t most = 10'000) const;
 
     /// The member with that id; a default-made handle if there is none. Otherwise as list().

@@ -48,7 +48,8 @@ class CHATROOM_EXPORT task_group {
     /// Tasks that were counted in and not out.
     [[nodiscard]] std::size_t size() const noexcept;
 
-    /// Completes when the group is closed and empty. One may wait at a time.
+    /// Completes when the group is closed and empty. Throws boost::system::system_error of operation_aborted when
+    /// cancelled (terminal); the group stays as it is. One may wait at a time.
     [[nodiscard]] boost::asio::awaitable<void> join() const;
 
   private:

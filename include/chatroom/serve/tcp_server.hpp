@@ -96,8 +96,9 @@ class CHATROOM_EXPORT tcp_server {
     /// Where it listens. (socketserver: server_address)
     [[nodiscard]] std::vector<asio::ip::tcp::endpoint> endpoints() const;
 
-    /// Accepts, from this call on. The awaitable completes after stop(), when the last handler has ended. A second call
-    /// throws boost::system::system_error of error::already_running. (socketserver: serve_forever)
+    /// Accepts, from this call on. The awaitable completes after stop(), when the last handler has ended. Throws
+    /// boost::system::system_error: error::already_running when called again; operation_aborted when the wait is
+    /// cancelled (terminal), which stops nothing: it goes on accepting. (socketserver: serve_forever)
     [[nodiscard]] asio::awaitable<void> run();
 
     /// Accepts no more; what is being served goes on. (socketserver: shutdown, without its deadlock)

@@ -134,8 +134,8 @@ class CHATROOM_EXPORT udp_server {
     [[nodiscard]] std::vector<asio::ip::udp::endpoint> endpoints() const;
 
     /// Receives, from this call on. The awaitable completes after stop(), or after release_ports() when the last port
-    /// is closed. A second call throws boost::system::system_error of error::already_running. (socketserver:
-    /// serve_forever)
+    /// is closed. Throws boost::system::system_error: error::already_running when called again; operation_aborted when
+    /// the wait is cancelled (terminal), which stops nothing: it goes on receiving. (socketserver: serve_forever)
     [[nodiscard]] asio::awaitable<void> run();
 
     /// Closes every port. (socketserver: shutdown, without its deadlock)

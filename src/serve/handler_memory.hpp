@@ -7,7 +7,7 @@
 #include <new>
 #include <utility>
 
-namespace chatroom {
+namespace chatroom::detail {
 
 /// Preallocated storage for one pending asynchronous operation, which then can't fail with bad_alloc. A request that is
 /// too large, or arrives while the storage is in use, falls back to the heap.
@@ -94,4 +94,4 @@ template <typename Memory, typename Handler>
     return boost::asio::bind_allocator(handler_allocator<void, Memory>{memory}, std::move(handler));
 }
 
-}  // namespace chatroom
+}  // namespace chatroom::detail
