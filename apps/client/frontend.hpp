@@ -16,6 +16,7 @@ struct link_status {
     bool connected = false;
     std::size_t waiting = 0;  ///< Messages that wait to be said.
     std::size_t pending = 0;  ///< Messages that have not come back, for so long that a person would notice.
+    bool busy = false;        ///< A message waits, or has not come back.
     std::string room = {};    ///< Empty where it is not known.
     std::optional<std::size_t> here = {};  ///< Members in it, as far as is known.
 };
@@ -45,8 +46,9 @@ class frontend {
     /// No more lines are wanted: next_line() completes with nothing.
     virtual void end_lines() = 0;
 
-    /// Ctrl-C while pasted lines go out: what is not taken of them yet is not to be said. Returns how many lines.
-    virtual std::size_t drop_pasted() { return 0; }
+    /// Ctrl-C. While pasted lines go out, what is not taken of them yet is not to be said: returns how many lines that
+    /// is. Nothing if none go out.
+    virtual std::optional<std::size_t> drop_pasted() { return std::nullopt; }
 
     /// Ctrl-C. Returns whether that took something half typed away; if not, it is time to leave.
     virtual bool interrupt() { return false; }

@@ -92,9 +92,9 @@ void obey(asio::io_context& context, asio::signal_set& signals, client::session&
         if (ec) {
             return;
         }
-        const auto pasted = signal == SIGINT && received == 0 ? front.drop_pasted() : 0;
-        if (pasted != 0) {
-            session.drop_waiting(pasted);
+        const auto pasted = signal == SIGINT && received == 0 ? front.drop_pasted() : std::nullopt;
+        if (pasted) {
+            session.drop_waiting(*pasted);
             return obey(context, signals, session, front, received);
         }
         if (signal == SIGINT && received == 0 && front.interrupt()) {

@@ -134,7 +134,7 @@ asio::awaitable<void> session::talk(std::shared_ptr<chatroom::client> link)
     bool in_the_room = false;
     connected_ = true;
     leaving_ = false;
-    expelled_ = false;
+    expelled_ = opening_ = false;
     outbox_.connected(link->local_name());
     identity_.connected();
     if (options_.place) {
@@ -172,6 +172,9 @@ asio::awaitable<void> session::talk(std::shared_ptr<chatroom::client> link)
         auto showing = frontend_.show(std::move(what));
         co_await std::move(showing);
         showing_ = false;
+        if (expelled_ && options_.server.over == transport::udp) {
+            break;  // no connection ends, and the next heartbeat would come in again
+        }
     }
     connected_ = false;
     link->close();

@@ -106,10 +106,12 @@ asio::awaitable<void> session::send_loop(std::shared_ptr<chatroom::client> link)
             co_await std::move(asking);
             continue;
         }
-        const bool locked = identity_.locked() && frontend_.interactive() && !has_password(outbox_.front());
+        const bool locked =
+            identity_.locked() && (frontend_.interactive() || opening_) && !has_password(outbox_.front());
         const bool held = !is_early && !locked && holds_password();
         const auto text = is_early || held || locked ? std::nullopt : outbox_.next();
         if (text) {
+            opening_ = opening_ || (identity_.locked() && has_password(*text));
             (void)pace_.take(clock::now(), options_.pace);
             if (outbox_.on_their_way() == 1) {
                 progress_ = clock::now();
@@ -249,8 +251,13 @@ void session::update()
 {
     const auto waiting = outbox_.waiting();
     const bool pending = connected_ && (waiting != 0 || clock::now() >= progress_ + noticeable);
-    frontend_.update(
-        {connected_, waiting, pending ? waiting + outbox_.on_their_way() : 0, identity_.room(), identity_.here()});
+    const auto all = waiting + outbox_.on_their_way();
+    frontend_.update({.connected = connected_,
+                      .waiting = waiting,
+                      .pending = pending ? all : 0,
+                      .busy = all != 0,
+                      .room = identity_.room(),
+                      .here = identity_.here()});
 }
 
 }  // namespace client

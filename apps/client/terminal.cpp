@@ -71,7 +71,6 @@ boost::asio::awaitable<std::optional<std::string>> terminal::next_line()
     }
     auto line = std::move(lines_.front());
     lines_.pop_front();
-    pasted_ = pasted_ && !lines_.empty();
     co_return line;
 }
 
@@ -110,6 +109,7 @@ void terminal::tell(const std::string& notice)
 void terminal::update(const link_status& now)
 {
     status_.link = now;
+    pasted_ = pasted_ && (!lines_.empty() || now.busy);
     set_title();
 }
 

@@ -46,7 +46,7 @@ class terminal final : public frontend {
     void update(const link_status& now) override;
     [[nodiscard]] bool interactive() const override { return true; }
     void end_lines() override;
-    std::size_t drop_pasted() override;
+    std::optional<std::size_t> drop_pasted() override;
     bool interrupt() override;
     void abort_output() override;
     void run() override;
@@ -94,7 +94,7 @@ class terminal final : public frontend {
     std::wstring drawn_text_;
     std::size_t drawn_cursor_ = 0;
     bool drawn_ = false;
-    bool pasted_ = false;  // lines_ are those of a long paste
+    bool pasted_ = false;  // a long paste goes out: what lines_ are, or what waits in the session
     bool focused_ = true;
     bool ended_ = false;  // no more lines
     bool interrupted_ = false;

@@ -15,10 +15,10 @@ constexpr std::size_t most_choices = 50;
 
 }  // namespace
 
-std::size_t terminal::drop_pasted()
+std::optional<std::size_t> terminal::drop_pasted()
 {
     if (!std::exchange(pasted_, false)) {
-        return 0;
+        return std::nullopt;
     }
     return std::exchange(lines_, {}).size();
 }

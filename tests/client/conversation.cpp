@@ -348,10 +348,10 @@ BOOST_AUTO_TEST_CASE(the_status_says_what_is_known_and_no_more)
 {
     status now;
     BOOST_TEST(now.prompt() == "(connecting) > ");
-    now.link = link_status{true, 0, 0};
+    now.link = link_status{.connected = true};
     BOOST_TEST(now.prompt() == "> ");
     BOOST_TEST(now.title() == "chatroom");
-    now.link = link_status{true, 2, 1, "dev", 3};
+    now.link = link_status{.connected = true, .waiting = 2, .pending = 1, .busy = true, .room = "dev", .here = 3};
     now.unread = 4;
     BOOST_TEST(now.prompt() == "(dev, 3 here, 1 pending, 4 unread) > ");
     BOOST_TEST(now.title() == "(4) dev - chatroom");

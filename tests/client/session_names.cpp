@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(what_is_typed_before_the_servers_password_waits_for_it)
     BOOST_TEST(p.server.said.size() == 2u);
     BOOST_TEST(told(p, "did not come back") == 0);
     p.says("/pass wrong");
-    p.is_heard("*", "that is the wrong name or password");
+    p.is_heard("*", "that is the wrong password");
     p.says("/pass word");
     BOOST_TEST(p.server.said.back() == "/pass word");
     p.is_heard("*", "welcome");

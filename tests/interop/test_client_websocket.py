@@ -165,7 +165,7 @@ class WebSocket(unittest.TestCase):
         with Server("--password", HASH) as server:
             ended = run("-n", "bob", at(server), input=f"/pass wrong\n/pass {PASSWORD}\nhi\n")
             self.assertIn("*: this server has a password: /pass WORD\n", ended.stdout)
-            self.assertIn("*: that is the wrong name or password\n", ended.stdout)
+            self.assertIn("*: that is the wrong password\n", ended.stdout)
         with Server("--password", HASH) as server:
             ended = run("-n", "bob", at(server), input=f"/pass {PASSWORD}\nhi\n")
             self.assertEqual((ended.returncode, said(ended.stdout)), (0, ["<bob>: hi"]))

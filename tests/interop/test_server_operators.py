@@ -11,6 +11,7 @@ import unittest
 from datagrams import UdpPeer
 from harness import SERVER, Server, eventually
 from people import HASH, PASSWORD, Both, FromElsewhere, Person, hash_of
+from test_client import Running, run
 
 
 class Operators(unittest.TestCase):
@@ -37,13 +38,36 @@ class Operators(unittest.TestCase):
             self.assertNotIn(PASSWORD, log)
             self.assertNotIn("argon2", log)
 
+    def test_a_kick_ends_our_client_over_udp_too(self):
+        with Both("--operator", f"boss:{HASH}") as server, Person(server.tcp) as boss, \
+                Running("--listen", "-n", "bob", f"udp://127.0.0.1:{server.port}") as bob:
+            boss.log_in()
+            while "you are <bob>" not in bob.stdout.readline():
+                pass
+            boss.say(b"/kick bob enough\n")
+            self.assertEqual(bob.wait(20), 3)
+            self.assertIn("*: you were removed by <boss>: enough\n", bob.stdout.read())
+            eventually(lambda: boss.answer("/who").startswith("lobby, 1 here: "))
+
+    def test_the_first_command_of_a_filter_under_a_name_is_answered_over_udp_too(self):
+        with Both() as server:
+            for line, answer in (("/who", "lobby, 1 here: <bob> "), ("/msg nobody hi", "nobody here is nobody")):
+                self.assertIn("*: " + answer, run("-n", "bob", f"udp://127.0.0.1:{server.port}", input=line + "\n").stdout)
+
+    def test_what_is_said_behind_the_servers_password_is_said_under_the_name(self):
+        with Server("--password", HASH) as server:
+            said = run("-n", "pia", f"127.0.0.1:{server.port}", input=f"/pass {PASSWORD}\nhello\n").stdout
+            self.assertIn("<pia>: hello\n", said)
+            said = run("-n", "pia", f"127.0.0.1:{server.port}", input="/pass wrong\nhello\n").stdout
+            self.assertEqual(said.count("this server has a password"), 2)
+
     def test_two_operators_can_not_kick_each_other_and_a_mute_ends(self):
         with Server("--operator", f"boss:{HASH}", "--operator", f"chief:{HASH}") as server, \
                 Person(server.port) as ann, Person(server.port) as bob, Person(server.port, "eve") as eve:
             ann.log_in()
             bob.log_in("chief")
             ann.until("*", f"{bob.label} is now <chief>")
-            self.assertEqual(ann.answer("/kick chief"), "not an operator")
+            self.assertEqual(ann.answer("/kick chief"), "operators can't be removed or muted")
             self.assertEqual(ann.answer("/mute eve 1h"), "<eve> is muted for 1h")
             eve.until("*", f"{bob.label} is now <chief>")
             self.assertEqual(eve.ask("psst")[0], "*")
@@ -134,7 +158,7 @@ class Access(unittest.TestCase):
                 UdpPeer(server.port) as uma:
             self.assertEqual(ann.answer("hello?"), "this server has a password: /pass WORD")
             self.assertEqual(ann.answer("/who"), "this server has a password: /pass WORD")
-            self.assertEqual(ann.answer("/pass guess"), "that is the wrong name or password")
+            self.assertEqual(ann.answer("/pass guess"), "that is the wrong password")
             eventually(lambda: ann.answer(f"/pass {PASSWORD}") == "welcome")
             ann.until("*", "inside")
             ann.say(b"secret\n")

@@ -288,6 +288,22 @@ class Pasting(unittest.TestCase):
             self.assertEqual(said, [f"line {i}" for i in range(2000 - dropped)])
             self.assertLess(len(said), 60)
 
+    def test_control_c_stops_a_short_paste_too_and_the_client_stays(self):
+        for count in (14, 60):
+            with self.subTest(count), Room(server=("--rate", "5", "--burst", "5"), columns=80, rows=20) as room:
+                room.screen.paste("".join(f"line {i}\n" for i in range(count)))
+                room.screen.shows(f"say {count} pasted lines? (y/n) > ")
+                room.screen.type("y")
+                room.screen.has("line 3")
+                room.screen.keys("C-c")
+                room.screen.type("end")
+                room.screen.keys("Enter")
+                said = []
+                while (text := room.ann_hears()) != "end":
+                    said.append(text)
+                self.assertEqual(said, [f"line {i}" for i in range(len(said))])
+                self.assertLess(len(said), 40)
+
     def test_what_waits_is_not_said_after_stop(self):
         with Room(server=("--rate", "1", "--burst", "1"), columns=80, rows=20) as room:
             room.screen.paste("".join(f"line {i}\n" for i in range(30)))
