@@ -64,9 +64,14 @@ talk::ban_change talk::change_bans(const member& from, std::string whom, std::st
     std::string_view why = rest;
     auto until = ban::time_point::max();
     const auto now = ban::clock_now();
-    if (auto after = why; const auto duration = parse_duration(take_word(after))) {
+    auto after = why;
+    const auto first = take_word(after);
+    if (const auto duration = parse_duration(first)) {
         until = now + *duration;
         why = after;
+    } else if (looks_like_duration(first)) {
+        change.wrong = sentences::wrong_time(first);
+        return change;
     }
     const lock_guard lock{mutex_};
     const auto* const one = directory_.find(from.id());

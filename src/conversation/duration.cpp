@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "duration.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -26,6 +27,13 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text)
         }
     }
     return std::nullopt;
+}
+
+bool looks_like_duration(std::string_view text) noexcept
+{
+    const auto digits = text.find_first_not_of("0123456789");
+    return digits != 0 && digits + 1 == text.size() &&
+           std::ranges::any_of(units, [&](const auto& one) { return one.first == text.back(); });
 }
 
 std::string to_string(std::chrono::seconds duration)

@@ -62,7 +62,7 @@ asio::awaitable<void> talk::log_in(self_ptr self, member from, std::string name,
     if (!*right || account == self->accounts_.end()) {
         self->passwords_refused_.fetch_add(1, std::memory_order_relaxed);
         self->report(sentences::tried_password(from.address()));
-        co_return self->refuse(from, sentences::wrong_password);
+        co_return self->refuse(from, sentences::wrong_login);
     }
     {
         const lock_guard lock{self->mutex_};

@@ -70,7 +70,8 @@ inline constexpr std::string_view rooms = "rooms: ";
 // Passwords.
 [[nodiscard]] std::string not_in(std::string_view room);
 [[nodiscard]] std::string wait_for_password(std::chrono::seconds wait);
-inline constexpr std::string_view wrong_password = "that is the wrong name or password";
+inline constexpr std::string_view wrong_login = "that is the wrong name or password";
+inline constexpr std::string_view wrong_password = "that is the wrong password";
 inline constexpr std::string_view password_needed = "this server has a password: /pass WORD";
 inline constexpr std::string_view password_right = "welcome";
 inline constexpr std::string_view no_password = "this server has no password: you are in";
@@ -105,7 +106,7 @@ inline constexpr std::string_view busy_with_passwords = "too many passwords are 
 inline constexpr std::string_view no_mutes = "nobody is muted";
 inline constexpr std::string_view no_bans = "there are no bans";
 inline constexpr std::string_view not_yourself = "not yourself";
-inline constexpr std::string_view not_an_operator = "not an operator";
+inline constexpr std::string_view not_an_operator = "operators can't be removed or muted";
 inline constexpr std::string_view not_from_here = "you may not come in from your address";
 
 }  // namespace chatroom::detail::sentences

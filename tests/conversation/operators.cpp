@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(a_wrong_password_costs_a_pause_that_grows)
     talk_fixture h{options};
     guest ann{h};
     BOOST_TEST(ann.ask("/name root") == "*: root is the name of an operator: /login NAME PASSWORD");
-    BOOST_TEST(ann.ask("/login Root wrong") == "*: that is the wrong name or password");
+    BOOST_TEST(ann.ask("\u3000/login\u00a0Root\u2003wrong") == "*: that is the wrong name or password");
     BOOST_TEST(ann.ask("/login Root s3cret") == "*: wait 1s before the next password");
     h.time->advance(1s);
     BOOST_TEST(ann.ask("/login Nobody s3cret") == "*: that is the wrong name or password");
@@ -137,6 +137,8 @@ BOOST_AUTO_TEST_CASE(bans_keep_out_names_and_addresses_also_after_a_restart)
         root.until("*: " + eve.label() + " is now <Eve>");
         BOOST_TEST(root.ask("/ban 0.0.0.0/0") == "*: 0.0.0.0/0 would ban everybody");
         BOOST_TEST(root.ask("/ban 127.0.0.0/8") == "*: not yourself");
+        BOOST_TEST(root.ask("/ban 10.0.0.0/8 0s").starts_with("*: 0s is no time"));
+        BOOST_TEST(root.ask("/ban 10.0.0.0/8 99999999999d").starts_with("*: 99999999999d is no time"));
         BOOST_TEST(root.ask("/ban a/b") == "*: a/b is neither a name nor an address nor a network");
         BOOST_TEST(root.ask("/ban 10.0.0.0/8 1d flood and worse").starts_with("*: 10.0.0.0/8 is banned until "));
         const auto [event, done] = root.ask_two("/ban eve");
@@ -228,7 +230,7 @@ BOOST_AUTO_TEST_CASE(a_server_with_a_password_is_silent_until_it_is_given)
     BOOST_TEST(ann.ask("hi") == "*: this server has a password: /pass WORD");
     BOOST_TEST(ann.ask("/who") == "*: this server has a password: /pass WORD");
     BOOST_TEST(ann.ask("/name Ann") == "*: this server has a password: /pass WORD");
-    BOOST_TEST(ann.ask("/pass wrong") == "*: that is the wrong name or password");
+    BOOST_TEST(ann.ask("/pass wrong") == "*: that is the wrong password");
     h.time->advance(1s);
     BOOST_TEST(ann.ask("/pass s3cret") == "*: welcome");
     BOOST_TEST(ann.hear() == "*: you are in lobby, 1 here");

@@ -37,10 +37,10 @@ BOOST_AUTO_TEST_CASE(the_password_of_the_server_ends_no_pause_of_logins)
     come_in(bob);  // a wrong login holds nobody back
     BOOST_TEST(ann.ask("/login Root s3cret") == "*: wait 1s before the next password");
     guest eve{h.at};
-    BOOST_TEST(eve.ask("/pass wrong") == "*: that is the wrong name or password");
+    BOOST_TEST(eve.ask("/pass wrong") == "*: that is the wrong password");
     h.time->advance(1s);
     BOOST_TEST(ann.ask("/login Root s3cret") == "*: you are <Root>, and an operator");
-    BOOST_TEST(eve.ask("/pass wrong") == "*: that is the wrong name or password");
+    BOOST_TEST(eve.ask("/pass wrong") == "*: that is the wrong password");
     BOOST_TEST(eve.ask("/pass s3cret") == "*: wait 2s before the next password");
 }
 

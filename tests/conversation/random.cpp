@@ -45,6 +45,8 @@ class walkers_peer {
         }
     }
 
+    [[nodiscard]] std::string label() { return tcp_ ? tcp_->label() : udp_->label(); }
+
     // The sender is "(end)" at the end of a membership, and "(nothing)" if nothing comes.
     sighting hear()
     {
@@ -77,6 +79,7 @@ class walker {
           random_{seed},
           comes_back_{comes_back}
     {
+        called.insert(peer_.label());
         thread_ = std::jthread{[this] { walk(); }};
     }
 
@@ -110,6 +113,7 @@ class walker {
 
     // In the order of arrival.
     std::vector<sighting> heard;
+    std::set<std::string> called;        // its addresses, and `<NAME>` of all its names
     std::vector<std::string> said;       // aloud
     std::vector<std::string> whispered;  // to a name, and told to have arrived
     bool broken = false;
@@ -122,9 +126,13 @@ class walker {
     void hear()
     {
         const auto [sender, text] = peer_.hear();
+        if (sender == "*" && text.starts_with("you are <")) {
+            called.insert(text.substr(8));
+        }
         if (sender.front() == '(') {
             broken = !comes_back_ || sender == "(nothing)";
             peer_.begin();
+            called.insert(peer_.label());
             room_ = "lobby";
             return heard.push_back({"*", "again"});
         }
@@ -233,10 +241,13 @@ void run_random_talk(bool kicks)
     BOOST_TEST((h.events->times("left removed") > 0) == kicks);
     std::map<std::string, unsigned> whispers;  // how many have heard it
     std::map<std::string, std::set<std::string>> arrows;
+    std::map<std::string, std::set<const walker*>> hearers;
     for (const auto& one : walkers) {
         std::map<std::string, std::size_t> position;
+        bool just_came = true;  // into the room, and has heard nothing there yet
         for (const auto& [sender, text] : one->heard) {
             if (sender == "*") {
+                just_came = just_came || text == "again" || text.starts_with("you are in ");
                 continue;
             }
             const auto at = text.rfind('@');
@@ -244,6 +255,11 @@ void run_random_talk(bool kicks)
             if (sender.find(" -> ") != sender.npos) {
                 ++whispers[words];
                 arrows[words].insert(sender);
+                hearers[words].insert(one.get());
+                const auto middle = sender.find(" -> ");
+                BOOST_TEST(
+                    (one->called.contains(sender.substr(0, middle)) || one->called.contains(sender.substr(middle + 4))),
+                    "one that is neither heard " << words << " of " << sender);
                 continue;
             }
             const auto where = text.substr(at + 1);
@@ -251,6 +267,9 @@ void run_random_talk(bool kicks)
             const auto& log = logs[where];
             const auto found = std::find(log.begin() + static_cast<std::ptrdiff_t>(position[where]), log.end(), words);
             BOOST_TEST_REQUIRE((found != log.end()), words << " is out of order, or heard twice");
+            if (!std::exchange(just_came, false)) {
+                BOOST_TEST(static_cast<std::size_t>(found - log.begin()) == position[where], "a gap before " << words);
+            }
             position[where] = static_cast<std::size_t>(found - log.begin()) + 1;
         }
         for (const auto& words : one->said) {
@@ -266,6 +285,7 @@ void run_random_talk(bool kicks)
         const auto middle = arrow.find(" -> ");
         const bool to_oneself = arrow.substr(0, middle) == arrow.substr(middle + 4);
         const unsigned whole = to_oneself ? 1 : 2;
+        BOOST_TEST((kicks || hearers[words].size() == whole), words << " was heard twice by one");
         BOOST_TEST((kicks ? times <= whole : times == whole),
                    words << " of " << arrow << " was heard " << times << " times");
     }
@@ -286,24 +306,24 @@ BOOST_AUTO_TEST_CASE(the_same_while_an_operator_kicks)
     run_random_talk(true);
 }
 
-BOOST_AUTO_TEST_CASE(a_name_that_all_ask_for_at_once_is_given_once)
+BOOST_AUTO_TEST_CASE(a_name_that_all_ask_for_at_once_over_tcp_and_udp_is_given_once)
 {
     talk_fixture h;
-    std::vector<guest> crowd;
+    std::vector<std::unique_ptr<walkers_peer>> crowd;
     for (int i = 0; i < 16; ++i) {
-        crowd.emplace_back(h);
+        crowd.push_back(std::make_unique<walkers_peer>(h, i % 2 == 0 ? transport::tcp : transport::udp));
     }
     for (int round = 0; round < 5; ++round) {
         const auto name = "n" + std::to_string(round);
         for (auto& one : crowd) {
-            one.say("/name " + name);
+            one->say("/name " + name);
         }
         int given = 0;
         for (auto& one : crowd) {
-            one.say("/end");
-            for (auto line = one.hear(); !line.starts_with("*: no such command: /end"); line = one.hear()) {
-                BOOST_TEST_REQUIRE(line.front() != '(');
-                given += line == "*: you are <" + name + ">" ? 1 : 0;
+            one->say("/end");
+            for (auto line = one->hear(); !line.text.starts_with("no such command: /end"); line = one->hear()) {
+                BOOST_TEST_REQUIRE(line.sender.front() != '(');
+                given += line.text == "you are <" + name + ">" ? 1 : 0;
             }
         }
         BOOST_TEST(given == 1);

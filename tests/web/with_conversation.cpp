@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(a_server_with_a_password_asks_for_it)
     BOOST_TEST(subscribe(with, "lobby").starts_with(R"({"id":50,"subscribe":{)"));
     web_peer wrong{f.at};
     wrong.upgrade().say(connect("shut"));
-    BOOST_TEST(wrong.hear() == R"({"id":1,"error":{"code":101,"message":"that is the wrong name or password"}})");
+    BOOST_TEST(wrong.hear() == R"({"id":1,"error":{"code":101,"message":"that is the wrong password"}})");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
