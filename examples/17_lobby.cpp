@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A game's lobby: players have names, a greeting of their own and a list of who is here; they may be thrown out, and
-// must mind their language.
+// must mind their language. (Two that ask for a name at once may both get it: 24_own_names.cpp keeps that apart.)
 #include <chatroom/chatroom.hpp>
 
 #include <boost/asio.hpp>

@@ -155,6 +155,24 @@ def lobby(port, process):
     return -signal.SIGTERM
 
 
+def own_names(port, process):
+    with connect(port) as ann, connect(port) as bob:
+        ann.sendall(b"/name Ann\n")
+        until(ann, b"*\nyou are Ann\n")
+        bob.sendall(b"/name Ann\n/name <Ann>\n/name Bob\nhi\n")
+        assert until(bob, b"hi\n") == b"*\nno: Ann\n*\nno: <Ann>\n*\nyou are Bob\n<Bob>\nhi\n"
+        ann.sendall(b"/name Ann2\n")
+        until(ann, b"*\nyou are Ann2\n")
+        bob.sendall(b"/name Ann\n")
+        until(bob, b"*\nyou are Ann\n")
+        ann.sendall(b"/quit\n")
+        assert not ann.recv(10)
+        bob.sendall(b"/name Ann2\n")
+        until(bob, b"*\nyou are Ann2\n")
+    process.send_signal(signal.SIGTERM)
+    return -signal.SIGTERM
+
+
 def bridge(port, process):
     with connect(port) as ann, connect(port_in(process.stdout.readline())) as bob:
         say(bob, b"and so am I")
@@ -309,7 +327,7 @@ checks = {"01_echo_server": [(echo,)], "02_room": [(room,)], "03_bot": [(bot,)],
           "09_observer": [(observer,)], "10_publish": [(publish,)], "11_follower": [(follower,)],
           "12_any_order": [(any_order,)], "13_slow_reader": [(slow,), (skipping, "skip")],
           "14_udp_echo": [(udp_echo,)], "15_udp_room": [(udp_room,)], "16_both": [(both,)], "17_lobby": [(lobby,)],
-          "18_bridge": [(bridge,)], "19_client": [(client,)],
+          "18_bridge": [(bridge,)], "19_client": [(client,)], "24_own_names": [(own_names,)],
           "20_conversation": [(conversation,)], "21_own_command": [(own_command,)],
           "22_tls_echo_server": [(tls_echo,)], "23_browsers": [(browsers,)]}
 for check, *arguments in checks[sys.argv[1]]:
