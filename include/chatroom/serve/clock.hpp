@@ -15,7 +15,7 @@ namespace chatroom {
 /// Where the rules of time read the time. The default is the steady clock; a test's clock is moved by hand.
 class CHATROOM_EXPORT time_source {
   public:
-    /// What is never set back.
+    /// A point of a clock that is never set back.
     using time_point = std::chrono::steady_clock::time_point;
     /// Nanoseconds.
     using duration = std::chrono::steady_clock::duration;
@@ -52,17 +52,17 @@ class CHATROOM_EXPORT manual_clock final : public time_source {
     std::vector<std::function<bool()>> lookers_;
 };
 
-/// The one timer of a shard: rings on the shard's strand once the clock has reached the time that it is set to. All
-/// calls on that strand. Destroying it neither rings nor cancels.
+/// The one timer of a shard: expires on the shard's strand once the clock has reached the time that it is set to. All
+/// calls on that strand. Destroying it neither expires nor cancels it.
 class CHATROOM_EXPORT shard_timer {
   public:
     /// `owner` is what keeps the executor's shard alive: a wait that is under way shares it. Throws std::bad_alloc.
     shard_timer(shard_executor executor, std::shared_ptr<const void> owner, std::shared_ptr<time_source> clock);
 
-    /// What to do when it rings; called once, first.
+    /// Sets what is called when it expires; called once, first.
     void on_expiry(std::function<void()> callback);
 
-    /// Rings at `when` or soon after, unless it is already set to ring earlier. Once it has rung it is not set.
+    /// Expires at `when` or soon after, unless it is already set to expire earlier. Once it has expired it is not set.
     void expires_no_later_than(time_source::time_point when) noexcept;
 
     /// Forgets what it was set to.

@@ -35,8 +35,9 @@ class stream {
     /// Receives what is there, at most `into`.
     virtual result receive(int descriptor, std::span<char> into) noexcept = 0;
 
-    /// Sends of the pieces, at most nine, what goes. The same bytes are offered again after a wait, perhaps with more
-    /// behind them. Without a piece it does what has to be done before anything can be sent, such as a handshake.
+    /// Sends as much of the pieces, at most nine, as the socket takes. The same bytes are offered again after a wait,
+    /// perhaps with more behind them. Without a piece it does what has to be done before anything can be sent, such as
+    /// a handshake.
     virtual result send(int descriptor, std::span<const std::string_view> pieces) noexcept = 0;
 
     /// Until when it has to carry bytes, which it does not do yet: a handshake is not done. max() if it does.

@@ -39,7 +39,8 @@ struct tcp_server_hooks {
     /// null if no one peer; describe() has the exception's words. (socketserver: handle_error)
     std::function<void(std::string_view, const std::exception_ptr&, const asio::ip::tcp::endpoint*)> error;
 
-    /// A caller was closed unserved, since there was no descriptor for it, or max_connections were open.
+    /// A connection was closed without being served, since there was no descriptor for it, or max_connections were
+    /// open.
     std::function<void(const asio::ip::tcp::endpoint&, error_code)> turned_away;
 };
 

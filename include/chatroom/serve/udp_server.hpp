@@ -34,7 +34,7 @@ using datagram_handler = std::function<void(const receive_batch& batch, send_bat
 /// What a udp_server tells its owner, as plain calls from any of its strands; an empty one is not called.
 struct udp_server_hooks {
     /// Something failed and the server goes on: a word or two on where, and the exception; describe() has its words.
-    /// (socketserver: handle_error)
+    /// A datagram that fails fails for its port: there is no one peer. (socketserver: handle_error)
     std::function<void(std::string_view, const std::exception_ptr&)> error;
 
     /// So many datagrams were dropped by the kernel since the last call, for want of a receive buffer.
