@@ -3,10 +3,7 @@
 
 #include "event.hpp"
 
-#include <boost/asio/cancellation_type.hpp>
-#include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/system/system_error.hpp>
 
 #include <mutex>
 
@@ -44,14 +41,10 @@ struct task_group::state {
             const std::scoped_lock lock{self->mutex};
             self->waiter = ended;
         }
-        if (!self->done()) {  // from here on notify() finds the waiter
+        // From here on notify() finds the waiter. Once it was cancelled, the next wait throws.
+        for (ended->reset(); !self->done(); ended->reset()) {
             auto waiting = ended->wait();
             co_await std::move(waiting);
-        }
-        // notify() comes once; a task that is counted in behind the one that was the last is not waited for.
-        const auto cancellation = co_await asio::this_coro::cancellation_state;
-        if (cancellation.cancelled() != asio::cancellation_type::none && !self->done()) {
-            throw boost::system::system_error{asio::error::operation_aborted};
         }
     }
 

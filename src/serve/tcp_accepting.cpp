@@ -139,12 +139,15 @@ void tcp_server::impl::deal(unique_fd fd, const tcp::endpoint& peer)
     }
     const auto index = pick_shard();
     const std::shared_ptr<shard> home{shards_, (*shards_)[index].get()};
+    tasks_.add();  // until the handler has counted what it starts
     try {
         asio::post(home->get_executor(),
                    [self = shared_from_this(), fd = std::move(fd), peer, index, place = load_token{home}]() mutable {
                        self->hand_over(std::move(fd), peer, index, std::move(place));
+                       self->tasks_.remove();
                    });
     } catch (...) {
+        tasks_.remove();
         report_turned_away(peer, to_error_code(std::current_exception()));
         throw;
     }

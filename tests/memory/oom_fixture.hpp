@@ -95,6 +95,7 @@ class stage {
         tcp.emplace(io.get_executor(), room, options);
         at = tcp->listen({asio::ip::address_v4::loopback(), 0});
         asio::co_spawn(io, to_the_end(*this), asio::detached);
+        io.poll();  // it waits: from now on it asks for no memory
         for (std::size_t i = 0; i < threads; ++i) {
             threads_.emplace_back([this] {
                 const refusal::here here;
