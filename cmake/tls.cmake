@@ -19,6 +19,7 @@ add_library(chatroom_tls
     src/tls/tls_error.cpp
     src/tls/tls_failure.cpp
     src/tls/tls_stream.cpp
+    src/tls/tls_stream_bio.cpp
     src/tls/tls_wire.cpp
 )
 add_library(chatroom::tls ALIAS chatroom_tls)

@@ -69,7 +69,7 @@ bool contacts::ignores(const received& what) const
 
 bool contacts::is_coming_and_going(const received& what, time_point now) const
 {
-    if (what.what != kind::joined && what.what != kind::left && what.what != kind::renamed) {
+    if (!is_aside(what.what)) {
         return false;
     }
     for (const auto& who : {what.who, what.other}) {

@@ -20,6 +20,7 @@ constexpr std::size_t most_listed = 18;  // of a larger room it is asked only ho
 constexpr std::string_view size_question = "/who #18446744073709551615";  // from the last member on
 constexpr std::string_view now_in = "you are in ";
 constexpr std::string_view password_needed = "this server has a password: /pass ";
+constexpr std::string_view password_right = "welcome";
 
 bool mentions(std::string_view text, std::string_view word)
 {
@@ -63,7 +64,7 @@ void identity::connected()
     asked_ = {};
     asked_room_ = {};
     refused_ = false;
-    locked_ = false;
+    locked_ = opening_ = false;
     asks_again_ = introduced_ = false;
     here_.reset();
     nameless_.clear();
@@ -107,6 +108,7 @@ std::string identity::sent(const std::string& line, bool typed)
         asked_ = {command.rest, typed};
         return "/name " + command.rest + (commands_ == commands::absent ? std::string{} : ' ' + key_);
     }
+    opening_ = opening_ || (locked_ && has_password(line));
     asked_who_ = command.verb == "/who" && command.rest.empty();
     if (command.verb == "/join" && !command.rest.empty()) {
         asked_room_ = {command.rest, typed};
@@ -166,6 +168,7 @@ identity::answer identity::received_message(const received& what, bool about_me)
     if (what.what == kind::renamed && about_me) {
         return granted(what.other);
     }
+    opening_ = opening_ && what.text == password_right;
     if (what.what != kind::notice) {
         count(what, about_me);
         return answer::none;

@@ -68,6 +68,9 @@ class identity {
     /// Whether the server waits for its password: until then it passes nothing on.
     [[nodiscard]] bool locked() const noexcept { return locked_; }
 
+    /// Whether that password has been said, and was not wrong: what is said behind it waits for greeting().
+    [[nodiscard]] bool opening() const noexcept { return opening_; }
+
     /// Whether it is time for greeting() again: the server's password has been given.
     [[nodiscard]] bool asks_again() const noexcept { return asks_again_; }
 
@@ -125,6 +128,7 @@ class identity {
     bool sees_names_ = false;
     bool refused_ = false;
     bool locked_ = false;
+    bool opening_ = false;
     bool asks_again_ = false;
     std::chrono::seconds key_pause_{0};
     bool introduced_ = false;

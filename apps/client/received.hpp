@@ -22,6 +22,12 @@ enum class kind : std::uint8_t {
     notice,  ///< Other words of the server.
 };
 
+/// Whether it tells that somebody came, left or has another name: what happens beside the conversation.
+[[nodiscard]] constexpr bool is_aside(kind what) noexcept
+{
+    return what == kind::joined || what == kind::left || what == kind::renamed;
+}
+
 /// The name of a kind in JSON: `message`, `action`, `private`, ...
 [[nodiscard]] std::string_view to_word(kind what) noexcept;
 

@@ -68,12 +68,6 @@ std::string_view member(const message& what)
     return what.sender == chatroom::wire::server_name ? std::string_view{what.means.who} : std::string_view{};
 }
 
-// What happens beside the conversation.
-bool is_aside(kind what)
-{
-    return what == kind::joined || what == kind::left || what == kind::renamed;
-}
-
 std::string shown_sender(const message& what, const style& how)
 {
     if (!how.you || what.means.what == kind::action) {

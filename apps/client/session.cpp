@@ -134,7 +134,7 @@ asio::awaitable<void> session::talk(std::shared_ptr<chatroom::client> link)
     bool in_the_room = false;
     connected_ = true;
     leaving_ = false;
-    expelled_ = opening_ = false;
+    expelled_ = false;
     outbox_.connected(link->local_name());
     identity_.connected();
     if (options_.place) {

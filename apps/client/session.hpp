@@ -127,7 +127,6 @@ class session {
     bool showing_ = false;
     bool stopped_ = false;
     bool leaving_ = false;
-    bool opening_ = false;   // the server's password is said, and was not wrong
     bool expelled_ = false;  // the server has said so: to come back at once is not wanted
     bool speaking_ = false;
     exit_code result_ = exit_code::ok;

@@ -96,7 +96,6 @@ bool session::receive_from_server(message& what)
     (void)identity_.hide_key(what.means.text);
     const bool about_me = outbox_.is_me(what.means.who) ||
                           (what.means.what == kind::renamed && outbox_.is_me(what.means.other));  // behind NAT
-    opening_ = opening_ && what.text == "welcome";
     const bool was_locked = identity_.locked();
     const auto answer = identity_.received_message(what.means, about_me);
     if (identity_.locked() && !was_locked && frontend_.interactive()) {
@@ -110,11 +109,9 @@ bool session::receive_from_server(message& what)
                 (what.text.starts_with("you were removed by ") || what.text.starts_with("you are banned "));
     what.hidden = answer == identity::answer::to_question;
     const bool asked_by_itself = answer == identity::answer::to_greeting || what.hidden;
-    // That we came, left or have a name comes beside an answer, or is about an older connection of ours.
-    const bool moves =
-        what.means.what == kind::joined || what.means.what == kind::left || what.means.what == kind::renamed;
-    const bool may_answer =
-        (about_me && !moves) || what.means.what == kind::notice || answer == identity::answer::to_line;
+    // What is aside comes with an answer, or is about an older connection of ours.
+    const bool may_answer = (about_me && !is_aside(what.means.what)) || what.means.what == kind::notice ||
+                            answer == identity::answer::to_line;
     return !options_.place && may_answer && !asked_by_itself && outbox_.answered();
 }
 

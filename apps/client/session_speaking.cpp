@@ -107,11 +107,10 @@ asio::awaitable<void> session::send_loop(std::shared_ptr<chatroom::client> link)
             continue;
         }
         const bool locked =
-            identity_.locked() && (frontend_.interactive() || opening_) && !has_password(outbox_.front());
+            identity_.locked() && (frontend_.interactive() || identity_.opening()) && !has_password(outbox_.front());
         const bool held = !is_early && !locked && holds_password();
         const auto text = is_early || held || locked ? std::nullopt : outbox_.next();
         if (text) {
-            opening_ = opening_ || (identity_.locked() && has_password(*text));
             (void)pace_.take(clock::now(), options_.pace);
             if (outbox_.on_their_way() == 1) {
                 progress_ = clock::now();

@@ -91,7 +91,7 @@ struct conversation_statistics {
     std::size_t rooms = 0;        ///< As conversation::rooms().
     std::size_t members = 0;      ///< In all of them, and those that have yet to give a password.
     std::uint64_t log_bytes = 0;  ///< Bytes of the messages that their logs hold.
-    /// Since the start: commands that were answered with why they are not done, those of the next two included.
+    /// Since the start: commands that were answered with why they are not done, with /name, /login and /pass.
     std::uint64_t commands_refused = 0;
     std::uint64_t names_refused = 0;  ///< Taken, kept, banned, or asked for with a wrong key; also when one connects.
     std::uint64_t passwords_refused = 0;  ///< Wrong ones.

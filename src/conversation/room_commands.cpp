@@ -199,6 +199,7 @@ void talk::topic(const member& from, const command_line& line)
 {
     std::string event;
     std::string answer;
+    std::string wrong;
     std::optional<room> where;
     std::string text;
     wire::append_clean(text, line.rest);
@@ -213,21 +214,24 @@ void talk::topic(const member& from, const command_line& line)
             answer = there.topic.empty() ? sentences::no_topic(there.name.text)
                                          : sentences::topic(there.name.text, there.topic);
         } else if (!one->name) {
-            answer = sentences::name_first;
+            wrong = sentences::name_first;
         } else if (one->time > now()) {
-            answer = sentences::muted;
+            wrong = sentences::muted;
         } else if (wire::is_blank(text)) {
-            answer = sentences::nothing_to_say;
+            wrong = sentences::nothing_to_say;
         } else {
             event = sentences::topic_set(one->sender(), text);
             where = there.room;
             // The room checks the text, with more before it.
             if (event.size() > options_.room.max_message) {
-                answer = sentences::too_long;
+                wrong = sentences::too_long;
             } else {
                 there.topic = text;
             }
         }
+    }
+    if (!wrong.empty()) {
+        return refuse(from, wrong);
     }
     if (!answer.empty()) {
         return tell(from, {answer});

@@ -18,6 +18,9 @@
 
 namespace chatroom::detail {
 
+/// The first byte of a record with a part of the handshake.
+inline constexpr char first_of_tls = 0x16;
+
 /// Either end of a TLS connection. OpenSSL reads and writes by a BIO of our own:
 ///
 ///     descriptor ─► what was read before, then recv() ─► SSL_read ─► receive()
@@ -60,6 +63,9 @@ class tls_stream final : public stream {
     [[nodiscard]] result fail_by_openssl(int status) noexcept;
     [[nodiscard]] tls_error reason_by_openssl() const noexcept;
     [[nodiscard]] bool is_unsent() const noexcept { return !unsent_.empty(); }
+    void set_bio();
+    /// Of the call that is under way on this thread; empty between calls.
+    [[nodiscard]] static std::string& output() noexcept;
     void refuse_plain(std::string_view first) noexcept;
     void flush() noexcept;
     int bio_read(char* into, int size) noexcept;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "tls/tls_stream.hpp"
+
 #include <chatroom/tls.hpp>
 
 #include <sys/socket.h>
@@ -61,15 +63,13 @@ class either_stream final : public stream {
     }
 
   private:
-    static constexpr char first_of_tls = 0x16;  // of a record with a part of the handshake
-
     // TLS comes too late then, and is no text for others to see.
     bool begins_handshake(int descriptor) noexcept
     {
         std::array<char, 2> first{};
         const auto got = ::recv(descriptor, first.data(), first.size(), MSG_PEEK | MSG_DONTWAIT);
         awaits_first_ = got <= 0;
-        return got == 2 && first[0] == first_of_tls && first[1] == 3;
+        return got == 2 && first[0] == detail::first_of_tls && first[1] == 3;
     }
 
     // False if the peer has yet to speak. Chooses nothing if there is no memory for it.
@@ -80,7 +80,7 @@ class either_stream final : public stream {
         if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
             return false;
         }
-        if (got != 1 || first != first_of_tls) {
+        if (got != 1 || first != detail::first_of_tls) {
             chosen_ = &plain_stream();  // which has the end or the error too
             return true;
         }

@@ -42,12 +42,13 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_counted)
     BOOST_TEST(bob.ask("/name ann") == "*: ann is taken, or looks like a name that is");
     BOOST_TEST(bob.ask("/msg eve hi").starts_with("*: nobody"));
     BOOST_TEST(bob.ask("/kick ann") == "*: only operators may do that: /login NAME PASSWORD");
+    BOOST_TEST(bob.ask("/topic tea") == "*: choose a name first: /name NAME");
     BOOST_TEST(bob.ask("/join a/b").starts_with("*: a name is letters"));
     BOOST_TEST(bob.ask("/who").starts_with("*: lobby, 2 here"));
     const auto figures = h.talk.statistics();
     BOOST_TEST(figures.names_refused == 1U);
     BOOST_TEST(figures.passwords_refused == 0U);
-    BOOST_TEST(figures.commands_refused == 4U + 1U);  // a guest that comes asks for a command that there is not
+    BOOST_TEST(figures.commands_refused == 5U + 1U);  // a guest that comes asks for a command that there is not
 }
 
 BOOST_AUTO_TEST_CASE(after_stop_nothing_keeps_the_executor_at_work)
