@@ -55,7 +55,8 @@ bool outbox::add_first(std::string_view line)
     const auto behind = waiting_.size();
     const bool added = add(line);
     if (added && waiting_.size() > behind) {
-        std::rotate(waiting_.begin(), waiting_.end() - 1, waiting_.end());
+        const auto place = std::ranges::find_if_not(waiting_, has_password, &entry::text);
+        std::rotate(std::min(place, waiting_.end() - 1), waiting_.end() - 1, waiting_.end());
     }
     return added;
 }

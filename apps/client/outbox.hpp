@@ -32,7 +32,7 @@ class outbox {
     /// Takes a line; what is not clean in it is left out, and nothing of it may be left. False if there is no room.
     [[nodiscard]] bool add(std::string_view line);
 
-    /// The same, before all that waits.
+    /// The same with a password, before all that waits but other passwords.
     [[nodiscard]] bool add_first(std::string_view line);
 
     /// The next line to say, if there is one and few enough are on their way.

@@ -182,4 +182,18 @@ BOOST_AUTO_TEST_CASE(a_line_keeps_its_id_until_it_is_answered)
     BOOST_TEST(box.on_their_way() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(passwords_are_said_before_all_else_in_their_order)
+{
+    outbox box;
+    BOOST_TEST(box.add("/pass one"));
+    BOOST_TEST(box.add("hello"));
+    BOOST_TEST(box.add_first("/pass two"));
+    BOOST_TEST(box.add_first("/pass three"));
+    for (const auto* line : {"/pass one", "/pass two", "/pass three", "hello"}) {
+        BOOST_TEST(box.next().value() == line);
+    }
+    BOOST_TEST(box.add_first("/pass alone"));
+    BOOST_TEST(box.next().value() == "/pass alone");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
